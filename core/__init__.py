@@ -1,0 +1,1 @@
+"""What the rooms share: settings, the ledger, the plan's arithmetic, texts."""

@@ -1,0 +1,1 @@
+"""What is remembered: facts with their time, and Watchkeeper's own life."""

@@ -1,0 +1,54 @@
+"""When facts of a kind last came in (law 5): old facts are not facts."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Column
+from sqlmodel import Session, col, func, select
+
+from core.ledger.records.base import KINDS, Intake, Record, columns_of
+from core.ledger.records.column import Form
+from core.settings import Store
+
+
+def last_heard(ledger: Session, kind: str, store: Store, as_of: datetime) -> datetime | None:
+    """Return when facts of a kind last came in, as far as was known at `as_of`; None: never.
+
+    The later of the last import's end and the newest fact's own moment: a moment in the past can
+    be asked again, although its facts were imported later.
+    """
+    taken = ledger.exec(
+        select(func.max(Intake.finished_at)).where(
+            Intake.store == store.name, Intake.kind == kind, col(Intake.finished_at) <= as_of
+        )
+    ).one()
+    return max(filter(None, [taken, _newest(ledger, KINDS[kind], store, as_of)]), default=None)
+
+
+def _newest(
+    ledger: Session, record: type[Record], store: Store, as_of: datetime
+) -> datetime | None:
+    """Return the latest moment that a fact of this kind is about."""
+    column = _moment_column(record)
+    if column is None:
+        return None
+    is_day = column.type.python_type is date
+    limit = as_of.astimezone(store.zone).date() if is_day else as_of
+    query = select(func.max(column)).where(record.store == store.name, column <= limit)
+    newest = ledger.exec(query).one()
+    if newest is None or isinstance(newest, datetime):
+        return newest
+    ends = datetime.combine(newest + timedelta(days=1), time(), store.zone).astimezone(UTC)
+    return min(ends, as_of)
+
+
+def _moment_column(record: type[Record]) -> Column[Any] | None:
+    """Return the column that says when a fact was: the first moment or day that must be there."""
+    return next(
+        (
+            column
+            for column, spec in columns_of(record)
+            if spec.form in (Form.MOMENT, Form.DAY) and (spec.required or spec.key)
+        ),
+        None,
+    )

@@ -1,0 +1,41 @@
+"""The kinds of record, one table each.
+
+A new kind is a class in any module of this package: importing the package finds it.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from core.ledger.records.base import KINDS, Intake, Record, columns_of, kind_of, table_of
+from core.ledger.records.buyers import Buyer, Rfq, Sample
+from core.ledger.records.care import Case, Dispute, Review
+from core.ledger.records.goods import CompetitorOffer, Product, Sale, Stock
+from core.ledger.records.orders import Order, OrderLine, Shipment
+from core.ledger.records.traffic import Spend, Visit
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = [
+    "KINDS",
+    "Buyer",
+    "Case",
+    "CompetitorOffer",
+    "Dispute",
+    "Intake",
+    "Order",
+    "OrderLine",
+    "Product",
+    "Record",
+    "Review",
+    "Rfq",
+    "Sale",
+    "Sample",
+    "Shipment",
+    "Spend",
+    "Stock",
+    "Visit",
+    "columns_of",
+    "kind_of",
+    "table_of",
+]

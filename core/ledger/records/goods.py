@@ -1,0 +1,181 @@
+"""What the store sells: products, stock, sales, and what competitors ask for the same."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlmodel import Index
+
+from core.ledger.records import column
+from core.ledger.records.base import Record
+
+SKU = (
+    "商品编码",
+    "SKU编码",
+    "产品编码",
+    "货号",
+    "商家编码",
+    "seller sku",
+    "article number",
+    "item sku",
+)
+
+
+class Product(Record, table=True):
+    """An article that the store sells."""
+
+    __tablename__ = "product"
+    kind_name: ClassVar[str] = "product"
+
+    sku: str = column.text("Our article number", *SKU, required=True, key=True)
+    name: str | None = column.text("Name in English", "英文名称", "product name", "title")
+    name_zh: str | None = column.text("Name in Chinese", "商品名称", "产品名称", "中文名称", "品名")
+    category: str | None = column.text("Category", "类目", "品类", "分类", "product type")
+    status: str | None = column.choice(
+        "Whether it is sold",
+        *("状态", "商品状态"),
+        values=("active", "paused", "ended"),
+        closed=True,
+    )
+    fob_usd: Decimal | None = column.money(
+        "Our FOB base price", "FOB", "FOB价", "离岸价", "fob price", currency="USD"
+    )
+    moq: int | None = column.count(
+        "Minimum order quantity", "起订量", "最小起订量", "minimum order quantity", unit="pieces"
+    )
+    unit_cost_usd: Decimal | None = column.money(
+        "What one piece costs us", "成本", "单位成本", "成本价", "unit cost", "cost", currency="USD"
+    )
+    purchase_lead_days: int | None = column.count(
+        "From our order to the supplier's delivery",
+        *("采购周期", "采购提前期", "purchase lead", "purchase lead time"),
+        unit="days",
+        low=0,
+    )
+    transport_lead_days: int | None = column.count(
+        "From the supplier's delivery to our warehouse",
+        *("物流周期", "运输周期", "头程时效", "transport lead", "transport lead time"),
+        unit="days",
+        low=0,
+    )
+    hs_code: str | None = column.text(
+        "Customs tariff number", "HS编码", "海关编码", "hs", "tariff code"
+    )
+    image_url: str | None = column.text(
+        "Main picture", "主图", "图片链接", "image", "main image url"
+    )
+
+
+class Stock(Record, table=True):
+    """A stock level at one place and one moment; levels keep their history."""
+
+    __tablename__ = "stock"
+    kind_name: ClassVar[str] = "stock"
+
+    sku: str = column.text("Our article number", *SKU, required=True, key=True)
+    location: str = column.text(
+        "Warehouse or channel", "仓库", "库位", "仓库名称", "warehouse", "bin", key=True
+    )
+    observed_at: datetime = column.moment(
+        "When it was counted; empty: the moment of the import",
+        *("盘点时间", "更新时间", "库存时间", "counted at", "updated at", "as of"),
+        key=True,
+    )
+    on_hand: int = column.count(
+        "In the warehouse, sold or not",
+        *("库存", "现有库存", "在库", "库存数量", "qty on hand", "quantity on hand"),
+        unit="pieces",
+        required=True,
+    )
+    committed: int | None = column.count(
+        "Sold and not shipped yet",
+        "锁定库存",
+        "占用",
+        "占用库存",
+        "reserved",
+        "allocated",
+        unit="pieces",
+    )
+    inbound: int | None = column.count(
+        "On its way to us", "在途", "在途库存", "incoming", "in transit", "on order", unit="pieces"
+    )
+
+
+class Sale(Record, table=True):
+    """What one article sold on one day over one channel."""
+
+    __tablename__ = "sales"
+    __table_args__ = (Index("sales_by_day", "store", "day"),)
+    kind_name: ClassVar[str] = "sales"
+
+    sku: str = column.text("Our article number", *SKU, required=True, key=True)
+    day: date = column.day(
+        "The day in the store's zone", "日期", "销售日期", "date", required=True, key=True
+    )
+    channel: str = column.channel(key=True)
+    units: int = column.count(
+        "Pieces sold; negative when more came back",
+        *("销量", "数量", "销售数量", "units sold", "quantity", "qty", "units ordered"),
+        unit="pieces",
+        required=True,
+    )
+    revenue: Decimal | None = column.money(
+        "What buyers paid for them",
+        "销售额",
+        "成交金额",
+        "营业额",
+        "net sales",
+        "total sales",
+    )
+    currency: str | None = column.currency()
+
+
+class CompetitorOffer(Record, table=True):
+    """What a competitor's page said at one moment, or that it said nothing."""
+
+    __tablename__ = "competitor_offer"
+    __table_args__ = (Index("competitor_offer_by_sku", "store", "sku", "observed_at"),)
+    kind_name: ClassVar[str] = "competitor_offer"
+
+    competitor: str = column.text(
+        "The other shop's name",
+        "竞品",
+        "竞店",
+        "竞争对手",
+        "shop",
+        "seller",
+        required=True,
+        key=True,
+    )
+    url: str = column.text(
+        "Address of the page",
+        *("链接", "竞品链接", "商品链接", "link", "product url"),
+        required=True,
+        key=True,
+        longest=1_500,
+    )
+    observed_at: datetime = column.moment(
+        "When the page was read; empty: the moment of the import",
+        *("抓取时间", "采集时间", "seen at", "crawled at"),
+        key=True,
+    )
+    sku: str | None = column.text("Our article that it competes with", *SKU, "our sku")
+    title: str | None = column.text("The page's title", "标题", "竞品标题", "name")
+    price: Decimal | None = column.money("Price, or the lowest", "价格", "竞品价格", "price min")
+    price_max: Decimal | None = column.money("The highest of a range", "最高价", "max price")
+    currency: str | None = column.currency()
+    min_quantity: int | None = column.count(
+        "Pieces from which the price holds", "起订量", "moq", "minimum quantity", unit="pieces"
+    )
+    incoterm: str | None = column.text("FOB, CIF, DDP …", "贸易术语", "价格条款", "trade term")
+    availability: str | None = column.choice(
+        "Whether it can be had",
+        *("库存状态", "是否有货", "stock status"),
+        values=("in_stock", "out_of_stock", "preorder", "unknown"),
+    )
+    tiers: list[dict[str, Any]] | None = column.json(
+        "Price ladder, a list of min_quantity and price"
+    )
+    problem: str | None = column.text(
+        "Why the page gave no price, for instance captcha", in_files=False
+    )

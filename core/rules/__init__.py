@@ -1,0 +1,1 @@
+"""The plan's arithmetic: pure functions, no input or output."""

@@ -1,0 +1,156 @@
+"""What people read: Jinja templates in two tongues, through gettext catalogs (law 9).
+
+A template file holds named blocks (`title`, `body` …). `Texts.render` returns one block for one
+reader, in the markup of `core.markup`; the medium's finisher turns it into what that medium shows.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale as BabelLocale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from core import markup
+from core.settings import Locale
+
+_Unit = Literal["day", "hour", "minute", "second"]
+TEMPLATES = Path(__file__).parent.parent / "templates"
+CATALOGS = TEMPLATES / "locale"
+_UNITS: dict[_Unit, timedelta] = {
+    "day": timedelta(days=1),
+    "hour": timedelta(hours=1),
+    "minute": timedelta(minutes=1),
+    "second": timedelta(seconds=1),
+}
+
+
+def render(
+    template: str,
+    block: str,
+    values: Mapping[str, Any],
+    *,
+    locale: Locale,
+    zone: ZoneInfo,
+) -> str:
+    """Return one block of a template for one reader; outside text in `values` is guarded.
+
+    Templates also know the reader's `locale` and the store's `zone`. Raises KeyError when the
+    template has no such block, jinja2.UndefinedError when it names a value that is not given.
+    """
+    found = _template(template, locale)
+    own = {"zone": zone, "locale": str(locale)}
+    context = found.new_context(markup.guard(values) | own)
+    return "".join(found.blocks[block](context)).strip()
+
+
+def page(template: str, values: Mapping[str, Any]) -> str:
+    """Return an HTML page; `values` that are not `Markup` are escaped."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True
+    )
+    return environment.get_template(f"{template}.html.j2").render(values)
+
+
+def translate(message: str, locale: Locale) -> str:
+    """Return one message of the catalog."""
+    return catalog(locale).gettext(message)
+
+
+@cache
+def catalog(locale: Locale) -> NullTranslations:
+    """Return the catalog of a language; English is what the templates are written in.
+
+    The .po file is read as it stands: no compiled copy can be forgotten.
+    """
+    path = CATALOGS / f"{locale}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=str(locale)))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _template(name: str, locale: Locale) -> Template:
+    return _environment(locale).get_template(f"{name}.j2")
+
+
+@cache
+def _environment(locale: Locale) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # values are guarded, and escaped by the medium's finisher
+    )
+    environment.install_gettext_translations(catalog(locale), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= _filters(BabelLocale.parse(locale))
+    return environment
+
+
+def _filters(locale: BabelLocale) -> dict[str, Callable[..., str]]:
+    """Return the filters that write values the reader's way."""
+
+    def number(value: Decimal | int | str, pattern: str = "#,##0.##") -> str:
+        return format_decimal(Decimal(value), format=pattern, locale=locale)
+
+    def money(value: Decimal | str, currency: str) -> str:
+        return f"{currency} {format_decimal(Decimal(value), '#,##0.00####', locale=locale)}"
+
+    def percent(value: Decimal | str, pattern: str = "#,##0.0# %") -> str:
+        return format_percent(Decimal(value), pattern, locale=locale)
+
+    def moment(value: datetime | str, zone: ZoneInfo) -> str:
+        return format_datetime(_moment(value).astimezone(zone), "yyyy-MM-dd HH:mm", locale=locale)
+
+    def clock(value: datetime | str, zone: ZoneInfo) -> str:
+        return format_datetime(_moment(value).astimezone(zone), "HH:mm", locale=locale)
+
+    def day(value: date | str) -> str:
+        known = date.fromisoformat(value) if isinstance(value, str) else value
+        return format_date(known, "yyyy-MM-dd", locale=locale)
+
+    def ago(value: datetime | str, now: datetime) -> str:
+        return format_timedelta(_moment(value) - now, add_direction=True, locale=locale)
+
+    def length(value: timedelta) -> str:
+        whole = next(unit for unit, size in _UNITS.items() if not value % size)
+        return format_timedelta(value, granularity=whole, threshold=math.inf, locale=locale)
+
+    return {
+        "number": number,
+        "money": money,
+        "percent": percent,
+        "moment": moment,
+        "clock": clock,
+        "day": day,
+        "ago": ago,
+        "length_of_time": length,
+        "link": markup.link,
+        "cut": markup.cut,
+    }
+
+
+def _moment(value: datetime | str) -> datetime:
+    """Return an aware moment; ValueError for a naive one, which could be any of many."""
+    known = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if known.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return known
