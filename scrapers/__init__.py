@@ -1,0 +1,1 @@
+"""What reads the outside: pages, files, services."""

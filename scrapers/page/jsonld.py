@@ -1,0 +1,229 @@
+"""JSON-LD: the Product a page describes for search engines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from scrapers.page.currency import code_of
+from scrapers.page.document import Document
+from scrapers.page.loosejson import loads
+from scrapers.page.model import Reading, Tier, ladder, span
+from scrapers.page.numbers import amount
+from scrapers.page.prices import machine_amount
+from scrapers.page.schema import (
+    PRODUCT_TYPES,
+    Bid,
+    availability_of,
+    common_availability,
+    gtin_of,
+    is_used,
+    local_name,
+    meant_by,
+)
+
+_BLOCK = re.compile(
+    r"<script[^>]*\btype\s*=\s*[\"']?application/ld\+json[^>]*>(.*?)(?:</script|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+# Prices of a specification that are not what a buyer of one new piece pays today.
+_OTHER_PRICES = frozenset(
+    {"ListPrice", "StrikethroughPrice", "SRP", "MSRP", "RegularPrice", "InvoicePrice"}
+)
+_DEPTH = 6
+
+Node = dict[str, Any]
+
+
+def read(document: Document) -> Reading | None:
+    """What the page's JSON-LD says of its product; None when it names no product, or several."""
+    nodes = [node for block in _blocks(document.html) for node in _nodes(block)]
+    named = {
+        node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1
+    }
+    products = [node for node in nodes if _types(node) & PRODUCT_TYPES]
+    product = _main(products, document)
+    return _reading(product, named, document) if product else None
+
+
+def _blocks(html: str) -> list[Any]:
+    if "ld+json" not in html:
+        return []
+    return [loads(match[1]) for match in _BLOCK.finditer(html)]
+
+
+def _nodes(value: Any, depth: int = 0) -> Iterator[Node]:
+    """Nodes that describe the page: top level, `@graph`, `mainEntity`; not what they relate to."""
+    if depth > _DEPTH:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _nodes(item, depth + 1)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity"):
+            yield from _nodes(value.get(key), depth + 1)
+
+
+def _main(products: list[Node], document: Document) -> Node | None:
+    """The page's own product among several: by its address or its heading; None when unclear."""
+    if len(products) > 1:
+        products = [node for node in products if _is_about(node, document)][:1]
+    return products[0] if products else None
+
+
+def _is_about(node: Node, document: Document) -> bool:
+    address, name = _bare(str(node.get("url") or node.get("@id") or "")), _text(node.get("name"))
+    return (bool(address) and address == _bare(document.url)) or (
+        name is not None and name in {document.heading, document.title}
+    )
+
+
+def _bare(url: str) -> str:
+    return re.split(r"[?#]", url)[0].rstrip("/")
+
+
+def _reading(product: Node, named: dict[str, Node], document: Document) -> Reading:
+    reader = _OfferReader(named, document)
+    bids = meant_by(list(reader.bids(product)), document.url)
+    currency = next((bid.currency for bid in bids if bid.currency), None)
+    priced = [bid for bid in bids if bid.low is not None and bid.currency in {currency, None}]
+    tiers = ladder([tier for bid in priced for tier in bid.tiers])
+    price, price_max = span([end for bid in priced for end in (bid.low, bid.high) if end])
+    return Reading(
+        source="json-ld",
+        trust=0.5 if any(bid.open_ended for bid in priced) else 0.9,
+        title=_text(product.get("name")),
+        price=price,
+        price_max=price_max,
+        currency=currency,
+        availability=common_availability(bids),
+        tiers=tiers if len(tiers) > 1 else (),
+        sku=(bids[0].sku if len(bids) == 1 else None) or _text(product.get("sku")),
+        gtin=gtin_of(product.get),
+        where={"price": "json-ld offers", "tiers": "json-ld eligibleQuantity"},
+    )
+
+
+class _OfferReader:
+    """Walks from a product to its offers, following `@id` references within the page."""
+
+    def __init__(self, named: dict[str, Node], document: Document) -> None:
+        self._named = named
+        self._document = document
+
+    def bids(self, product: Node) -> Iterator[Bid]:
+        for offer in self._each(product.get("offers")):
+            yield from self._offer(offer, _text(product.get("sku")))
+        for variant in self._each(product.get("hasVariant")):
+            yield from (
+                self._of_variant(bid, variant)
+                for offer in self._each(variant.get("offers"))
+                for bid in self._offer(offer, _text(variant.get("sku")))
+            )
+
+    def _of_variant(self, bid: Bid, variant: Node) -> Bid:
+        address = bid.url or str(variant.get("url") or variant.get("@id") or "")
+        return Bid(
+            bid.low,
+            bid.high,
+            bid.currency,
+            bid.availability,
+            address,
+            bid.sku,
+            bid.used,
+            bid.open_ended,
+        )
+
+    def _offer(self, offer: Node, sku: str | None) -> Iterator[Bid]:
+        inner = [bid for each in self._each(offer.get("offers")) for bid in self._offer(each, sku)]
+        if inner and offer.get("lowPrice") is None:
+            yield from inner
+            return
+        low, high, tiers = self._amounts(offer)
+        yield Bid(
+            low,
+            high,
+            self._currency(offer),
+            availability_of(offer.get("availability")) or common_availability(inner),
+            str(offer.get("url") or offer.get("@id") or ""),
+            _text(offer.get("sku")) or sku,
+            is_used(offer.get("itemCondition")),
+            offer.get("lowPrice") is not None
+            and high is None
+            and offer.get("offerCount") not in {1, "1"},
+            tiers,
+        )
+
+    def _amounts(self, offer: Node) -> tuple[Decimal | None, Decimal | None, tuple[Tier, ...]]:
+        low = self._amount(offer, "lowPrice")
+        if low is not None:
+            high = self._amount(offer, "highPrice")
+            return low, high, ()
+        specifications = [
+            each for each in self._each(offer.get("priceSpecification")) if _is_selling(each)
+        ]
+        price = self._amount(offer, "price")
+        tiers = [tier for each in (offer, *specifications) for tier in self._tier(each)]
+        if len(tiers) > 1:
+            return *span([tier.price for tier in tiers]), tuple(tiers)
+        if price is None:
+            return *span(
+                [each for each in (self._amount(s, "price") for s in specifications) if each]
+            ), ()
+        return price, None, tuple(tiers)
+
+    def _tier(self, node: Node) -> Iterator[Tier]:
+        price = self._amount(node, "price")
+        for quantity in self._each(node.get("eligibleQuantity")):
+            least = amount(quantity.get("minValue", quantity.get("value")))
+            if price is not None and least is not None and least == int(least):
+                yield Tier(min_quantity=int(least), price=price)
+
+    def _amount(self, node: Node, key: str) -> Decimal | None:
+        currency = self._currency(node)
+        return machine_amount(node.get(key), self._document.hints().decimal_mark(currency))
+
+    def _currency(self, node: Node) -> str | None:
+        own = code_of(node.get("priceCurrency"))
+        return own or next(
+            (
+                code
+                for each in self._each(node.get("priceSpecification"))
+                if (code := code_of(each.get("priceCurrency")))
+            ),
+            None,
+        )
+
+    def _each(self, value: Any) -> Iterator[Node]:
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                reference = item.get("@id") if len(item) == 1 else None
+                yield self._named.get(reference, item) if isinstance(reference, str) else item
+
+
+def _is_selling(specification: Node) -> bool:
+    """Whether it is the price asked now: not a list, member, instalment or per-measure price."""
+    kinds = {
+        local_name(specification.get("priceType")),
+        local_name(specification.get("priceComponentType")),
+    }
+    other = ("validForMemberTier", "billingDuration", "billingIncrement", "referenceQuantity")
+    return (
+        not kinds & _OTHER_PRICES
+        and not any(specification.get(key) for key in other)
+        and ("DownpaymentPrice" not in str(kinds) and "Subscription" not in str(kinds))
+    )
+
+
+def _types(node: Node) -> set[str]:
+    stated = node.get("@type")
+    return {local_name(each) for each in (stated if isinstance(stated, list) else [stated])}
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return str(value)
+    return (" ".join(value.split()) or None) if isinstance(value, str) else None

@@ -1,0 +1,1 @@
+"""What brings records in: one module a service or kind of file."""

@@ -1,0 +1,64 @@
+"""The rows that could not be stored, beside the file they came from."""
+
+import csv
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+from core.ledger.intake import Rejected
+from scrapers.tables.table import Chunk, Torn
+
+_NUMBER = re.compile(r"[-+]?[0-9.,]*")
+
+
+class RejectedRows:
+    """Writes NAME.rejected.csv beside `path`, if there is anything to write.
+
+    The file has the original cells and a column `problem`; one left from before is removed.
+    `written` is its path once it exists. With `write` false nothing is touched.
+    """
+
+    def __init__(self, path: Path, headers: Sequence[str], *, write: bool) -> None:
+        self.written: Path | None = None
+        self._path = path.with_name(f"{path.stem}.rejected.csv")
+        self._headers = headers
+        self._write = write
+        self._open = ExitStack()
+        self._writer: Any = None
+
+    def __enter__(self) -> Self:
+        if self._write:
+            self._path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def add(self, chunk: Chunk, problems: Sequence[Rejected]) -> None:
+        """Write the rows of `chunk` that have `problems`."""
+        if not problems or not self._write:
+            return
+        if not self.written:
+            self._begin()
+        for row, column, problem in problems:
+            original = chunk.rows[row - chunk.first_row]
+            cells = [original.line] if isinstance(original, Torn) else original
+            padding = [""] * (len(self._headers) - len(cells))
+            where = f"{column}: {problem}" if column else problem
+            self._writer.writerow([*map(safe_cell, cells), *padding, where])
+
+    def _begin(self) -> None:
+        # With its mark, so that Excel reads the UTF-8.
+        file = self._open.enter_context(self._path.open("w", encoding="utf-8-sig", newline=""))
+        self._writer = csv.writer(file)
+        self._writer.writerow([*map(safe_cell, self._headers), "problem"])
+        self.written = self._path
+
+
+def safe_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell

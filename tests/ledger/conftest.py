@@ -1,0 +1,17 @@
+"""The ledger's tests run on both databases."""
+
+from tests.support.databases import (
+    database,
+    postgresql_database,
+    postgresql_url,
+    sqlite_database,
+    sqlite_template,
+)
+
+__all__ = [
+    "database",
+    "postgresql_database",
+    "postgresql_url",
+    "sqlite_database",
+    "sqlite_template",
+]
