@@ -1,0 +1,1 @@
+"""What carries posts out: one file a medium."""

@@ -1,0 +1,119 @@
+"""Slash commands, declared once: from the declaration follow dispatch, help, manifest and `ask`."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from core.discovery import modules
+from core.engine import Engine
+from core.ledger.database import Database
+from core.settings import Locale, Person, Settings, Store
+from core.texts import render, translate
+
+
+def message(text: str) -> str:
+    """Mark a text for the catalogs; it is translated where it is shown."""
+    return text
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command as somebody asked it, with what it may use to answer."""
+
+    person: Person
+    arguments: dict[str, str]
+    database: Database
+    settings: Settings
+    store: Store
+    engine: Engine
+    now: datetime
+
+    @property
+    def locale(self) -> Locale:
+        """The language to answer in."""
+        return self.person.locale
+
+    def text(self, template: str, block: str, **values: Any) -> str:
+        """Render a block of templates/commands for the person who asked."""
+        return render(
+            f"commands/{template}", block, values, locale=self.locale, zone=self.store.zone
+        )
+
+
+Answer = Callable[[Asked], str | Awaitable[str]]
+"""What answers a form: a text in the markup of `core.markup`, at once or after waiting."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to use a command.
+
+    Lower-case words of `usage` are typed as they are; upper-case ones stand for an argument, the
+    last of which takes all that is left.
+    """
+
+    usage: str
+    help: str
+    answer: Answer
+    roles: frozenset[str] = frozenset()
+    """Who may; empty: everybody in config.yaml."""
+
+    def arguments(self, words: Sequence[str]) -> dict[str, str] | None:
+        """Return the arguments when the words fit this form."""
+        pattern = self.usage.split()
+        if not pattern or len(words) < len(pattern):
+            return {} if not pattern and not words else None
+        if len(words) > len(pattern) and not pattern[-1].isupper():
+            return None
+        fitted = [*words[: len(pattern) - 1], " ".join(words[len(pattern) - 1 :])]
+        if any(p.islower() and p != w.lower() for p, w in zip(pattern, fitted, strict=True)):
+            return None
+        return {p: w for p, w in zip(pattern, fitted, strict=True) if not p.islower()}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command and the ways to use it; forms are tried in their order."""
+
+    name: str
+    summary: str
+    forms: Sequence[Form] = field(default=())
+
+    @property
+    def usage_hint(self) -> str:
+        """What Slack shows beside the command's name."""
+        return f"[{' | '.join(form.usage for form in self.forms if form.usage)}]"
+
+
+@cache
+def commands() -> dict[str, Command]:
+    """Return every command by its name, such as `/stock`."""
+    found = [module.COMMAND for module in modules("bot.slack.commands").values()]
+    return {command.name: command for command in found}
+
+
+async def answer(command: Command, text: str, asked: Asked) -> str:
+    """Return what a command answers to what was typed behind it."""
+    words = text.split()
+    for form in command.forms:
+        arguments = form.arguments(words)
+        if arguments is None:
+            continue
+        if form.roles and form.roles.isdisjoint(asked.person.roles):
+            return asked.text("_common", "not_allowed", roles=sorted(form.roles))
+        given = Asked(**{**vars(asked), "arguments": arguments})
+        answered = form.answer(given)
+        return await answered if inspect.isawaitable(answered) else answered
+    return help_text(command, asked)
+
+
+def help_text(command: Command, asked: Asked) -> str:
+    """Return how a command is used, in the language of who asked."""
+    forms = [
+        {"usage": form.usage, "help": translate(form.help, asked.locale)} for form in command.forms
+    ]
+    summary = translate(command.summary, asked.locale)
+    return asked.text("_common", "help", name=command.name, summary=summary, forms=forms)

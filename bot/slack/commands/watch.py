@@ -1,0 +1,67 @@
+"""`/watch`: how Watchkeeper itself stands, and running a check now."""
+
+import difflib
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from bot.slack.command import Asked, Command, Form, commands, help_text, message
+from core.engine import JobFailed
+from core.ledger import posts, runs
+from core.ledger.tables import Alert
+from core.schedule import next_slot
+
+
+def _help(asked: Asked) -> str:
+    return "\n\n".join(help_text(command, asked) for command in commands().values())
+
+
+def _status(asked: Asked) -> str:
+    with asked.database.read() as ledger:
+        owed = posts.by_state(ledger)
+        counted = select(Alert.state, func.count()).where(col(Alert.gone_at).is_(None))
+        alerts = dict(ledger.exec(counted.group_by(Alert.state)).all())
+        rows = [
+            _row(name, stanza, runs.latest(ledger, name, asked.store.name), asked)
+            for name, stanza in asked.engine.stanzas()
+        ]
+    switched_on = {row["name"] for row in rows}
+    off = sorted(set(asked.engine.names()) - switched_on)
+    return asked.text("watch", "status", rows=rows, alerts=alerts, posts=owed, off=off)
+
+
+def _row(name: str, stanza: Any, run: Any, asked: Asked) -> dict[str, Any]:
+    return {
+        "name": name,
+        "state": run.state if run else None,
+        "finished_at": run.finished_at if run else None,
+        "error": run.error if run else None,
+        "next": next_slot(stanza.schedule, asked.now, asked.store.zone),
+        "after": stanza.schedule.after,
+    }
+
+
+async def _run(asked: Asked) -> str:
+    wanted = asked.arguments["CHECK"].lower()
+    names = dict(asked.engine.stanzas())
+    if wanted not in names:
+        near = difflib.get_close_matches(wanted, names, n=1)
+        return asked.text(
+            "watch", "unknown", wanted=wanted, near=near[0] if near else None, names=sorted(names)
+        )
+    try:
+        summary = await asked.engine.run_now(wanted, asked.store)
+    except JobFailed as failure:
+        return asked.text("watch", "failed", name=wanted, reason=str(failure))
+    return asked.text("watch", "ran", name=wanted, summary=summary)
+
+
+COMMAND = Command(
+    name="/watch",
+    summary=message("How Watchkeeper stands, and running a check now"),
+    forms=(
+        Form("help", message("every command and how to use it"), _help),
+        Form("status", message("checks, alerts and what is owed"), _status),
+        Form("run CHECK", message("run a check or job now"), _run),
+    ),
+)

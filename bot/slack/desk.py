@@ -1,0 +1,155 @@
+"""What every listener in Slack works with, and the wrapper that always answers."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+from bot.slack.directory import Directory
+from bot.slack.messages import text_message
+from core.engine import Engine
+from core.ledger.database import Database
+from core.ledger.tables import Alert
+from core.settings import Locale, Person, Settings, Store
+from core.texts import render
+
+log = logging.getLogger(__name__)
+
+ANSWER_WITHIN = 2.0
+"""Seconds until a slow answer is announced and comes later; Slack waits 3 seconds for an ack."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where clicks and commands are handled."""
+
+    database: Database
+    settings: Settings
+    engine: Engine
+    directory: Directory
+    session: aiohttp.ClientSession
+    clock: Callable[[], datetime]
+    owed: Callable[[], None]
+    answer_within: float = ANSWER_WITHIN
+
+    @property
+    def store(self) -> Store:
+        """The store that commands are about."""
+        return self.settings.stores[0]
+
+    def say(self, block: str, locale: Locale, **values: Any) -> str:
+        """Render a block of templates/commands/_common."""
+        return render("commands/_common", block, values, locale=locale, zone=self.store.zone)
+
+    async def person(self, body: dict[str, Any]) -> Person | None:
+        """Return who clicked or typed; None for somebody who is not in config.yaml."""
+        return await self.directory.person(_user_id(body))
+
+    def locale(self, body: dict[str, Any]) -> Locale:
+        """Return the language to answer in; the first person's for somebody not known yet."""
+        person = self.directory.known_person(_user_id(body)) or self.settings.people[0]
+        return person.locale
+
+    async def respond(self, body: dict[str, Any], text: str) -> None:
+        """Answer at a `response_url`, seen by the person only."""
+        url = body.get("response_url")
+        if not url:
+            return
+        payload = ephemeral(text) | {"replace_original": False}
+        try:
+            async with self.session.post(url, json=payload, raise_for_status=True):
+                return
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("an answer did not reach the person who asked: %r", error)
+
+
+def _user_id(body: dict[str, Any]) -> str:
+    user_id: str = body.get("user_id") or body["user"]["id"]
+    return user_id
+
+
+def ephemeral(text: str) -> dict[str, Any]:
+    """Return an answer that only the person who asked sees."""
+    words, blocks = text_message(text)
+    return {"response_type": "ephemeral", "text": words, "blocks": blocks}
+
+
+Ack = Callable[..., Awaitable[Any]]
+Body = dict[str, Any]
+
+
+async def answered(desk: Desk, body: Body, ack: Ack, work: Awaitable[str]) -> None:
+    """Acknowledge a command with its answer; a slow answer is announced and comes later."""
+    task = asyncio.ensure_future(_caught(desk, body, work))
+    if await _in_time(desk, task):
+        await ack(**ephemeral(task.result() or ""))
+        return
+    await ack(**ephemeral(desk.say("working", desk.locale(body))))
+    _respond_later(desk, body, task)
+
+
+async def handled(desk: Desk, body: Body, ack: Ack, work: Awaitable[str | None]) -> None:
+    """Acknowledge a click; what there is to say about it comes as a message of its own."""
+    task = asyncio.ensure_future(_caught(desk, body, work))
+    await _in_time(desk, task)
+    await ack()
+    _respond_later(desk, body, task)
+
+
+async def _in_time(desk: Desk, task: asyncio.Task[Any]) -> bool:
+    done, _ = await asyncio.wait({task}, timeout=desk.answer_within)
+    return bool(done)
+
+
+_later: set[asyncio.Task[None]] = set()  # the loop itself keeps no task alive
+
+
+def _respond_later(desk: Desk, body: Body, work: Awaitable[str | None]) -> None:
+    task = asyncio.ensure_future(_respond(desk, body, work))
+    _later.add(task)
+    task.add_done_callback(_later.discard)
+
+
+async def _respond(desk: Desk, body: Body, work: Awaitable[str | None]) -> None:
+    text = await work
+    if text:
+        await desk.respond(body, text)
+
+
+async def _caught(desk: Desk, body: Body, work: Awaitable[str | None]) -> str | None:
+    """Whatever goes wrong, the person gets a line and the ack is not lost."""
+    try:
+        return await work
+    except Exception:
+        log.exception("an answer could not be made")
+        return desk.say("broken", desk.locale(body))
+
+
+def alert_id(action: dict[str, Any]) -> int:
+    """Return the alert a button is about."""
+    return int(action["value"])
+
+
+Step = Callable[..., Alert | None]
+"""A step of the alert's life in `core.ledger.alerts`."""
+
+
+async def take_step(
+    desk: Desk, body: dict[str, Any], step: Step, number: int, **values: Any
+) -> str | None:
+    """Carry out a person's step on an alert; return a line for them when there was none to take."""
+    person = await desk.person(body)
+    if person is None:
+        return desk.say("stranger", desk.locale(body))
+    changed = await asyncio.to_thread(_step, desk, step, number, person, values)
+    desk.owed()
+    return None if changed else desk.say("nothing_to_do", person.locale, number=number)
+
+
+def _step(desk: Desk, step: Step, number: int, person: Person, values: dict[str, Any]) -> bool:
+    with desk.database.write() as ledger:
+        return step(ledger, number, person.email, desk.clock(), "slack", **values) is not None

@@ -1,0 +1,1 @@
+"""The service's own pages: health, metrics, and Slack's requests in HTTP mode."""

@@ -1,0 +1,75 @@
+"""The web app: `/healthz`, `/readyz`, `/metrics`, and `/slack/events` in HTTP mode."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.web.metrics import metrics
+from core.ledger.database import Database
+
+Probe = Callable[[], Awaitable[bool]]
+"""Tells whether one thing that the service needs is there."""
+
+
+def site(database: Database, probes: Mapping[str, Probe], slack: AsyncApp | None) -> Starlette:
+    """Return the web app; `slack` is given in HTTP mode only."""
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def readyz(_: Request) -> Response:
+        states = {name: await _answers(probe) for name, probe in probes.items()}
+        return JSONResponse(states, status_code=200 if all(states.values()) else 503)
+
+    async def metrics_page(_: Request) -> Response:
+        page = await asyncio.to_thread(metrics, database)
+        return Response(page, media_type=CONTENT_TYPE_LATEST)
+
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics_page),
+    ]
+    if slack is not None:
+        handler = AsyncSlackRequestHandler(slack)
+
+        async def slack_events(request: Request) -> Response:
+            return await handler.handle(request)
+
+        routes.append(Route("/slack/events", slack_events, methods=["POST"]))
+    return Starlette(routes=routes)
+
+
+async def _answers(probe: Probe) -> bool:
+    try:
+        return await probe()
+    except Exception:  # noqa: BLE001  (whatever it is, the thing is not ready)
+        return False
+
+
+class WebServer(uvicorn.Server):
+    """Serves an app in the running loop; signals stay the service's business."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield

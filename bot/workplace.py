@@ -1,0 +1,105 @@
+"""What every command of the terminal starts from: the environment, config.yaml, the ledger."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.options import one_of
+from core.configuration import ConfigurationError, load
+from core.ledger.database import Database
+from core.secrets import Secrets, environment, secrets
+from core.settings import Settings, Store
+from jobs.registry import configuration
+
+SLACK = "https://slack.com/api/"
+SANDBOX_ENVIRONMENT = Path("var/sandbox/environment")
+"""What a running sandbox leaves for the other commands: addresses and its own tokens."""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Settings, credentials and addresses of one start."""
+
+    settings: Settings
+    secrets: Secrets
+    slack_api_url: str
+    in_sandbox: bool
+
+    def stores(self, name: str | None = None) -> list[Store]:
+        """Return every store, or the one of a name. Raises click.UsageError."""
+        stores = {store.name: store for store in self.settings.stores}
+        return [one_of(stores, "store", name)] if name else list(stores.values())
+
+    def ledger(self) -> Database:
+        """Open the ledger, its tables brought to this version's form.
+
+        Raises ConfigurationError when there is no database to be had at `database.url`.
+        """
+        # Alembic takes a while to load, and not every command needs the ledger
+        from alembic.util import CommandError  # noqa: PLC0415
+
+        from core.ledger.migrate import migrate  # noqa: PLC0415
+
+        try:
+            database = Database(self.settings.database.url)
+            migrate(database)
+        except (SQLAlchemyError, CommandError, ImportError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+            raise ConfigurationError(
+                [f"the ledger cannot be opened: {reason}; mend database.url or DATABASE_URL"]
+            ) from None
+        return database
+
+
+def open_workplace(config: Path | None, sandbox: dict[str, str] | None = None) -> Workplace:
+    """Read the environment and config.yaml. Raises ConfigurationError.
+
+    Without Slack credentials the sandbox that `watchkeeper run` started is used while it runs:
+    its variables come as `sandbox` from its starter, or from the file it left.
+    """
+    variables = environment(Path.cwd())
+    if sandbox is None and not secrets(variables).has_slack:
+        sandbox = _running_sandbox()
+        if sandbox and "DATABASE_URL" in os.environ:
+            sandbox["DATABASE_URL"] = os.environ["DATABASE_URL"]  # said for this very command
+    path = config or Path(variables.get("WATCHKEEPER_CONFIG") or "config.yaml")
+    if sandbox:
+        variables = {**variables, **sandbox}
+    return Workplace(
+        settings=load(path, configuration(), _overrides(variables, sandbox)),
+        secrets=secrets(variables),
+        slack_api_url=variables.get("SLACK_API_URL") or SLACK,
+        in_sandbox=bool(sandbox),
+    )
+
+
+def _overrides(variables: dict[str, str], sandbox: dict[str, str] | None) -> dict[str, Any]:
+    """Return what wins over config.yaml: DATABASE_URL, and the sandbox's own mailbox and shop."""
+    overrides: dict[str, Any] = {}
+    if variables.get("DATABASE_URL"):
+        overrides["database.url"] = variables["DATABASE_URL"]
+    if sandbox:
+        overrides |= {
+            "mail.host": sandbox["SANDBOX_SMTP_HOST"],
+            "mail.port": int(sandbox["SANDBOX_SMTP_PORT"]),
+            "mail.security": "none",
+            "fetch.allowed_private_hosts": [sandbox["SANDBOX_SHOP_HOST"]],
+            "fetch.seconds_between_requests": "0.05",
+        }
+    return overrides
+
+
+def _running_sandbox() -> dict[str, str] | None:
+    """Return the variables that a sandbox left, while the process that started it lives."""
+    if not SANDBOX_ENVIRONMENT.exists():
+        return None
+    left = {name: value or "" for name, value in dotenv_values(SANDBOX_ENVIRONMENT).items()}
+    try:
+        os.kill(int(left["SANDBOX_STARTED_BY"]), 0)
+    except (OSError, KeyError, ValueError):
+        return None
+    return left

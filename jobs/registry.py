@@ -1,0 +1,69 @@
+"""Everything the clock can run, found by looking at the packages' files."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlmodel import Session
+
+from core.discovery import modules
+from core.finding import Blind, Facts, Finding
+from core.ledger.database import Database
+from core.settings import CheckSettings, JobSettings, Settings, Store, settings_model
+
+Find = Callable[[Session, datetime, Store, Any], Iterator[Finding | Blind]]
+"""(ledger, as_of, store, the check's stanza) → all that is wrong at that moment."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question put to the ledger."""
+
+    name: str
+    settings: type[CheckSettings]
+    find: Find
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job works with: its store, its own stanza, the moment it runs at."""
+
+    database: Database
+    settings: Settings
+    store: Store
+    stanza: Any
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something the clock runs that is not a check. It returns a summary for its run row."""
+
+    name: str
+    settings: type[JobSettings]
+    run: Callable[[Work], Awaitable[Facts]]
+
+
+@cache
+def checks() -> dict[str, Check]:
+    """Return every check by name."""
+    found = modules("jobs.checks")
+    return {name: Check(name, module.Settings, module.find) for name, module in found.items()}
+
+
+@cache
+def jobs() -> dict[str, Job]:
+    """Return every job that is not a check, by name."""
+    found = modules("jobs.syncs") | modules("jobs.reminders")
+    return {name: Job(name, module.Settings, module.run) for name, module in found.items()}
+
+
+@cache
+def configuration() -> type[Settings]:
+    """Return the type of a config.yaml with a stanza for every check and job."""
+    return settings_model(
+        {name: check.settings for name, check in checks().items()},
+        {name: job.settings for name, job in jobs().items()},
+    )

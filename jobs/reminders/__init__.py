@@ -1,0 +1,1 @@
+"""The jobs that come back to people: one file each, with `Settings` and `run`."""

@@ -1,0 +1,22 @@
+"""Brings alerts back whose snooze is over."""
+
+import asyncio
+
+from core.finding import Facts
+from core.ledger.alerts import wake_snoozed
+from core.settings import JobSettings
+from jobs.registry import Work
+
+
+class Settings(JobSettings):
+    """The stanza of config.yaml."""
+
+
+async def run(work: Work) -> Facts:
+    """Open what was put aside until now; the alert's message says so, and so does a reply."""
+    return {"woken": await asyncio.to_thread(_wake, work)}
+
+
+def _wake(work: Work) -> int:
+    with work.database.write() as ledger:
+        return wake_snoozed(ledger, work.now)

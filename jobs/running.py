@@ -1,0 +1,119 @@
+"""Running one job at one fire time: claimed once, recorded, followed by what waits for it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from core.engine import JobFailed
+from core.finding import Blind, Facts, Finding
+from core.ledger import runs
+from core.ledger.database import Database
+from core.settings import JobSettings, Settings, Store
+from jobs.asking import ask, ask_and_absorb
+from jobs.registry import Work, checks, jobs
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Runs jobs. `clock` tells the time; `owed` is called when posts may have become due."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        owed: Callable[[], None],
+    ) -> None:
+        self.database, self.settings, self.clock, self.owed = database, settings, clock, owed
+
+    def names(self) -> Collection[str]:
+        """Return the names of every check and job there is."""
+        return checks().keys() | jobs().keys()
+
+    def ask(self, check: str, store: Store, as_of: datetime) -> list[Finding | Blind] | None:
+        """Return all that is wrong at a moment; None when the check is switched off."""
+        stanza = self.settings.check(check)
+        if stanza is None:
+            return None
+        with self.database.read() as ledger:
+            return ask(ledger, checks()[check], stanza, store, as_of)
+
+    def stanzas(self) -> Iterator[tuple[str, JobSettings]]:
+        """Yield every job and check that is switched on, the jobs that bring facts first."""
+        for name in jobs():
+            if stanza := self.settings.job(name):
+                yield name, stanza
+        for name in checks():
+            if check := self.settings.check(name):
+                yield name, check
+
+    async def run(self, name: str, store: Store, slot: datetime) -> bool:
+        """Run a job at its fire time and then what follows it; False when it was run already.
+
+        A job that failed is followed all the same: the check behind a source that broke is what
+        says that its facts grow old (law 5). Raises JobFailed; the run rows keep the reasons.
+        """
+        if not await asyncio.to_thread(self._claim, name, store, slot):
+            return False
+        followers = [job for job, stanza in self.stanzas() if stanza.schedule.after == name]
+        failures = []
+        for perform, job in ((self._perform, name), *((self.run, job) for job in followers)):
+            try:
+                await perform(job, store, slot)
+            except JobFailed as failure:
+                failures.append(str(failure))
+        if failures:
+            raise JobFailed("; ".join(failures))
+        return True
+
+    async def run_now(self, name: str, store: Store) -> Facts:
+        """Run a job outside its schedule, after the job it waits for; return its summary.
+
+        So "run price_gap" reads the pages first. Raises JobFailed.
+        """
+        stanza = self.settings.check(name) if name in checks() else self.settings.job(name)
+        first = stanza.schedule.after if stanza and stanza.schedule.after else name
+        slot = self.clock()
+        await self.run(first, store, slot)
+        with self.database.read() as ledger:
+            run = runs.latest(ledger, name, store.name)
+        return run.summary if run else {}
+
+    async def _perform(self, name: str, store: Store, slot: datetime) -> None:
+        """Run a claimed job and record how it ended."""
+        try:
+            summary = await self._execute(name, store, self.clock())
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+            await asyncio.to_thread(self._finish, name, store, slot, {}, reason)
+            log.exception("job %s failed at its slot %s", name, slot.isoformat())
+            raise JobFailed(f"{name} failed: {reason}") from error
+        await asyncio.to_thread(self._finish, name, store, slot, summary, None)
+        self.owed()
+
+    async def _execute(self, name: str, store: Store, now: datetime) -> Facts:
+        if name in checks():
+            difference = await asyncio.to_thread(
+                ask_and_absorb, self.database, checks()[name], self.settings, store, now
+            )
+            return asdict(difference)
+        stanza = self.settings.job(name)
+        return await jobs()[name].run(Work(self.database, self.settings, store, stanza, now))
+
+    def _claim(self, name: str, store: Store, slot: datetime) -> bool:
+        try:
+            with self.database.write() as ledger:
+                return runs.claim(ledger, name, store.name, slot, self.clock())
+        except IntegrityError:
+            return False  # another process was first
+
+    def _finish(
+        self, name: str, store: Store, slot: datetime, summary: Facts, error: str | None
+    ) -> None:
+        with self.database.write() as ledger:
+            runs.finish(ledger, name, store.name, slot, self.clock(), summary=summary, error=error)
