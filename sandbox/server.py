@@ -122,6 +122,7 @@ class Sandbox:
         )
         for part in parts:
             application.add_routes(part.routes())
+        application.on_response_prepare.append(_never_stale)
         application.add_routes(shop_routes(lambda: self._changes.tell("shop")))
         application.add_routes(
             [
@@ -151,6 +152,12 @@ class Sandbox:
 
         too_many, broken = {"error": "Too Many Requests"}, {"error": "Internal Server Error"}
         return await fail(request, fault, work, too_many, broken)
+
+
+async def _never_stale(request: web.Request, response: web.StreamResponse) -> None:
+    """Let a browser ask anew for the page's parts: old and new ones must not mix."""
+    if request.path == "/" or request.path.startswith("/page/"):
+        response.headers["Cache-Control"] = "no-cache"
 
 
 async def _front_page(_request: web.Request) -> web.FileResponse:

@@ -33,7 +33,7 @@ async def act_in_message(
         "container": _container(message),
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "response_url": slack.response_urls.give(right),
-        "state": {"values": state_values(blocks, {done["block_id"]: {done["action_id"]: done}})},
+        "state": {"values": state_values(blocks, _standing(action, done))},
         "actions": [done],
     }
     if message.ephemeral_to is None:
@@ -48,7 +48,7 @@ async def act_in_view(
     blocks = view.content["blocks"]
     done = _action(blocks, action)
     modal = view.id if view.content["type"] == "modal" else None
-    values = state_values(blocks, {done["block_id"]: {done["action_id"]: done}})
+    values = state_values(blocks, _standing(action, done))
     payload = interaction("block_actions", member, slack.triggers.give(member.id, modal))
     payload |= {
         "container": {"type": "view", "view_id": view.id},
@@ -73,6 +73,13 @@ def _container(message: Message) -> Json:
         "is_ephemeral": message.ephemeral_to is not None,
     }
     return container | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
+
+
+def _standing(given: Json, done: Json) -> Json:
+    """What stands in the elements beside the one that was acted on, as the page sent it."""
+    values: Json = dict((given.get("state") or {}).get("values") or {})
+    block = done["block_id"]
+    return values | {block: {**(values.get(block) or {}), done["action_id"]: done}}
 
 
 def _action(blocks: list[Json], given: Json) -> Json:

@@ -56,6 +56,27 @@ async def test_a_pick_is_told_as_the_whole_option(desk: Desk) -> None:
     assert desk.seen[0]["state"]["values"]["b"]["size"]["selected_option"] == options[1]
 
 
+async def test_a_press_tells_what_stands_in_the_elements_beside_it(desk: Desk) -> None:
+    @desk.app.action("done")
+    async def done(ack: AsyncAck, body: Json) -> None:
+        desk.note(body["state"]["values"]["b"]["size"]["selected_option"])
+        await ack()
+
+    options = [{"text": {"type": "plain_text", "text": t}, "value": t} for t in ("S", "L")]
+    select = {"type": "static_select", "action_id": "size", "options": options}
+    elements = [select, *button()[0]["elements"]]
+    posted = await desk.app.client.chat_postMessage(
+        channel="C0STOCK",
+        text="a",
+        blocks=[{"type": "actions", "block_id": "b", "elements": elements}],
+    )
+    picked = {"b": {"size": {"type": "static_select", "selected_option": options[1]}}}
+    body = {**WHERE, "message_ts": posted["ts"], "state": {"values": picked}}
+    await desk.post("/sandbox/actions", {**body, "action": {"action_id": "done"}})
+
+    assert desk.seen == [options[1]]
+
+
 async def test_an_answer_can_replace_or_delete_what_was_pressed(desk: Desk) -> None:
     @desk.app.action("done")
     async def done(ack: AsyncAck, respond: AsyncRespond, action: Json) -> None:
