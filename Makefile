@@ -23,9 +23,10 @@ types: $(VENV)/dev-stamp  ## mypy, strict
 
 catalog: $(VENV)/dev-stamp  ## bring the Chinese catalog up to date with the templates
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords message --no-location \
-		--omit-header --output $(VENV)/messages.pot templates bot/slack
+		--sort-output --output $(VENV)/messages.pot templates bot/slack
 	@$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --locale zh_CN --no-wrap \
-		--no-fuzzy-matching --omit-header --output-file templates/locale/zh_CN.po
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		--output-file templates/locale/zh_CN.po
 
 schema: $(VENV)/dev-stamp  ## write docs/config.schema.json anew
 	@$(BIN)/watchkeeper schema > docs/config.schema.json

@@ -1,17 +1,19 @@
 """Reading config.yaml: values become types, mistakes become one line each with file and line."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from core.errors import UserError
-from core.settings import Settings
+from core.settings import IN_WORDS, Settings
+from core.stanza import Misfit
 
 
 class ConfigurationError(UserError):
@@ -28,66 +30,122 @@ def load(path: Path, model: type[Settings], overrides: dict[str, Any] | None = N
     `overrides` are values by dotted path ("database.url") that win over the file.
     """
     document = _parse(path)
-    for dotted, value in (overrides or {}).items():
-        *parents, key = dotted.split(".")
-        place = document
-        for parent in parents:
-            place = place.setdefault(parent, CommentedMap())
-        place[key] = value
+    changed = overrides or {}
+    for dotted, value in changed.items():
+        _override(document, dotted, value)
     try:
         return model.model_validate(document)
     except ValidationError as error:
         schema = model.model_json_schema()
-        raise ConfigurationError(
-            [_explain(path, document, schema, problem) for problem in error.errors()]
-        ) from None
+        problems = []
+        for problem in error.errors():
+            loc = _loc(problem)
+            dotted = ".".join(map(_key, loc))
+            place = f"{path}:{_line(document, loc)}: {dotted}: " if dotted else f"{path}: "
+            if dotted in changed:
+                place = f"{dotted}, as set in the environment: "
+            problems.append(place + _explain(schema, loc, problem))
+        raise ConfigurationError(problems) from None
+
+
+def _key(part: int | str) -> str:
+    return str(part) if str(part).isprintable() else repr(part)
+
+
+def _override(document: CommentedMap, dotted: str, value: Any) -> None:
+    *parents, key = dotted.split(".")
+    place = document
+    for parent in parents:
+        place = place.setdefault(parent, CommentedMap())
+        if not isinstance(place, CommentedMap):
+            return  # the file has something else there, which is told soon
+    place[key] = value
 
 
 def _parse(path: Path) -> CommentedMap:
     try:
-        document = YAML().load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(
-            [f"{path}: no such file; give another with --config or WATCHKEEPER_CONFIG"]
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError([f"{path}: cannot be read: {error}"]) from None
+        document = YAML().load(_text(path))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = (error.problem or "is not YAML").splitlines()[0]
+        problem = (error.problem or "no YAML").splitlines()[0]
         raise ConfigurationError([f"{path}:{line}: not valid YAML: {problem}"]) from None
-    except YAMLError as error:
-        raise ConfigurationError([f"{path}: not valid YAML: {error}"]) from None
+    except (YAMLError, ValueError, RecursionError) as error:  # a 31 February, a thousand brackets
+        problem = str(error).partition("\n")[0]
+        raise ConfigurationError([f"{path}: not valid YAML: {problem}"]) from None
     if not isinstance(document, CommentedMap):
         raise ConfigurationError([f"{path}:1: expected keys and values, such as `stores:`"])
     return document
 
 
-def _explain(path: Path, document: CommentedMap, schema: dict[str, Any], problem: Any) -> str:
-    loc = tuple(part for part in problem["loc"])
-    line = _line(document, loc)
-    place = ".".join(str(part) for part in loc)
-    head = f"{path}:{line}: {place}: " if place else f"{path}:{line}: "
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigurationError(
+            [f"{path}: no such file; give another with --config or WATCHKEEPER_CONFIG"]
+        ) from None
+    except OSError as error:
+        raise ConfigurationError([f"{path}: cannot be read: {error.strerror}"]) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError([f"{path}:{line}: not UTF-8; save the file as UTF-8"]) from None
+
+
+Loc = tuple[int | str, ...]
+
+
+def _loc(problem: Any) -> Loc:
+    """Return the path of the key that a problem is about."""
+    error = problem.get("ctx", {}).get("error")
+    where = error.where if isinstance(error, Misfit) else ()
+    return tuple(part for part in (*problem["loc"], *where) if part != "[key]")
+
+
+_PLAINLY = {
+    "model_type": "allowed: keys and values",
+    "dict_type": "allowed: keys and values",
+    "list_type": "allowed: a list",
+    "string_type": "allowed: text",
+    "int_parsing": "allowed: a whole number",
+    "int_type": "allowed: a whole number",
+    "int_from_float": "allowed: a whole number",
+    "decimal_parsing": "allowed: a number",
+    "decimal_type": "allowed: a number",
+}
+"""What some of pydantic's errors mean, for people who do not write Python."""
+
+
+def _explain(schema: dict[str, Any], loc: Loc, problem: Any) -> str:
     match problem["type"]:
         case "missing":
-            return head + "is missing; the config.yaml that came with Watchkeeper shows it"
+            return "is missing; the config.yaml that came with Watchkeeper shows it"
         case "extra_forbidden":
             known = sorted(_known_keys(schema, loc[:-1]))
             near = difflib.get_close_matches(str(loc[-1]), known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(known)
-            return head + f"no such key; {hint}"
+            return f"no such key; {hint}"
         case "value_error":
-            return head + _found(problem) + str(problem["ctx"]["error"])
-    allowed = str(problem["msg"]).replace("Input should be", "allowed:")
-    return head + _found(problem) + allowed
+            return _found(problem) + str(problem["ctx"]["error"])
+        case "string_pattern_mismatch":
+            return f"{_found(problem)}allowed: {IN_WORDS[problem['ctx']['pattern']]}"
+    told = str(problem["msg"]).replace("Input should be", "allowed:")
+    return _found(problem) + _PLAINLY.get(problem["type"], told)
 
 
 def _found(problem: Any) -> str:
     found = problem["input"]
-    return "" if isinstance(found, dict | list) else f"found {found!r}; "
+    if isinstance(found, dict | list | BaseModel):
+        return ""
+    return "found nothing; " if found is None else f"found {_without_password(repr(found))}; "
 
 
-def _line(document: CommentedMap, loc: tuple[int | str, ...]) -> int:
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:…@", text)
+
+
+def _line(document: CommentedMap, loc: Loc) -> int:
     """Return the line of the last part of `loc` that the file has, counted from 1."""
     line: int = document.lc.line
     place: Any = document
@@ -99,16 +157,13 @@ def _line(document: CommentedMap, loc: tuple[int | str, ...]) -> int:
     return line + 1
 
 
-def _known_keys(schema: dict[str, Any], loc: tuple[int | str, ...]) -> set[str]:
+def _known_keys(schema: dict[str, Any], loc: Loc) -> set[str]:
     """Return the keys that the schema allows at `loc`."""
     places = [schema]
     for part in loc:
         places = [child for place in places for child in _children(_resolved(schema, place), part)]
-    return {key for place in places for node in _resolved(schema, place) for key in _keys(node)}
-
-
-def _keys(node: dict[str, Any]) -> list[str]:
-    return list(node.get("properties", {}))
+    nodes = (node for place in places for node in _resolved(schema, place))
+    return {key for node in nodes for key in node.get("properties", {})}
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> Iterator[dict[str, Any]]:

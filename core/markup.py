@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 from markupsafe import Markup
 from pydantic import BaseModel
 
-_SPECIAL = "&<>*|"
+_SPECIAL = "&<>*"
 _FIRST_GUARD = 0xE000  # Unicode's private use area: no outside text has a right to these
 _GUARDED = {ord(char): chr(_FIRST_GUARD + index) for index, char in enumerate(_SPECIAL)}
 _RESTORED = {_FIRST_GUARD + index: char for index, char in enumerate(_SPECIAL)}

@@ -2,18 +2,18 @@
 
 A slot is the moment a job should fire. Wall-clock times survive both changes of daylight saving:
 a time that does not exist that day fires once, as much later as the clocks jumped; a time that
-exists twice fires at the first.
+exists twice fires at the first. Plan rows that name hours (B1, C1, D2, G1) rest on this.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from core.stanza import Duration, Stanza
+from core.stanza import Duration, Stanza, TimeOfDay
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,23 +30,29 @@ class Weekday(StrEnum):
     SUNDAY = "sun"
 
 
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 class Schedule(Stanza):
     """One of: wall-clock times (`at`, on `days`), a rhythm (`every`), or `after` another job."""
 
-    at: list[time] = Field(default=[], description="times of the day in the store's zone")
+    at: Annotated[
+        list[TimeOfDay],
+        BeforeValidator(_one_or_many, json_schema_input_type=TimeOfDay | list[TimeOfDay]),
+    ] = Field(default=[], description="times of the day in the store's zone")
     days: list[Weekday] = Field(default=list(Weekday), min_length=1, description="days for `at`")
     every: Duration | None = Field(default=None, description="a rhythm: 5m, 15m, 1h")
     after: str | None = Field(default=None, description="run whenever this job has finished")
-
-    @field_validator("at", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(map(bool, (self.at, self.every, self.after))) != 1:
             raise ValueError("give exactly one of `at`, `every`, `after`")
+        if "days" in self.model_fields_set and not self.at:
+            raise ValueError("`days` goes with `at` only")
+        if len(set(self.at)) < len(self.at):
+            raise ValueError("`at` names a time twice")
         return self
 
 

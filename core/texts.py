@@ -128,7 +128,8 @@ def _filters(locale: BabelLocale) -> dict[str, Callable[..., str]]:
         return format_date(known, "yyyy-MM-dd", locale=locale)
 
     def ago(value: datetime | str, now: datetime) -> str:
-        return format_timedelta(_moment(value) - now, add_direction=True, locale=locale)
+        past = min(_moment(value) - now, timedelta(seconds=-1))
+        return format_timedelta(past, add_direction=True, locale=locale)
 
     def length(value: timedelta) -> str:
         whole = next(unit for unit, size in _UNITS.items() if not value % size)

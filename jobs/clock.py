@@ -78,14 +78,23 @@ class Clock:
             self._scheduler.shutdown(wait=False)
 
     async def catch_up(self) -> None:
-        """Run the latest slot of each job that no run was recorded for, by the job's own rule."""
+        """Run the latest slot of each job that no run was recorded for, by the job's own rule.
+
+        All side by side: a slow round of pages keeps no check waiting.
+        """
         now = self.runner.clock()
-        await asyncio.to_thread(self._release_dead, now)
-        for store in self.runner.settings.stores:
-            for name, stanza in self.runner.stanzas():
-                slot = await asyncio.to_thread(self._due, stanza, store, now)
-                if slot and stanza.catch_up == CatchUp.RUN_LATE:
-                    await self._run(name, store, slot)
+        late = await asyncio.to_thread(self._late, now)
+        await asyncio.gather(*(self._run(name, store, slot) for name, store, slot in late))
+
+    def _late(self, now: datetime) -> list[tuple[str, Store, datetime]]:
+        with self.runner.database.write() as ledger:
+            runs.release_dead(ledger, now)
+        return [
+            (name, store, slot)
+            for store in self.runner.settings.stores
+            for name, stanza in self.runner.stanzas()
+            if stanza.catch_up == CatchUp.RUN_LATE and (slot := self._due(stanza, store, now))
+        ]
 
     def _due(self, stanza: JobSettings, store: Store, now: datetime) -> datetime | None:
         """Return the latest slot; of what follows a job, the slot that job last finished."""
@@ -109,10 +118,6 @@ class Clock:
             log.error("%s", failure)  # the run row keeps it, /watch status shows it
         except SQLAlchemyError as error:
             log.error("%s was not run: the ledger failed: %s", name, error)
-
-    def _release_dead(self, now: datetime) -> None:
-        with self.runner.database.write() as ledger:
-            runs.release_dead(ledger, now)
 
 
 def _grace(stanza: JobSettings) -> int | None:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
 from core.engine import JobFailed
 from core.finding import Blind, Facts, Finding
 from core.ledger import runs
@@ -106,11 +104,8 @@ class Runner:
         return await jobs()[name].run(Work(self.database, self.settings, store, stanza, now))
 
     def _claim(self, name: str, store: Store, slot: datetime) -> bool:
-        try:
-            with self.database.write() as ledger:
-                return runs.claim(ledger, name, store.name, slot, self.clock())
-        except IntegrityError:
-            return False  # another process was first
+        with self.database.write() as ledger:
+            return runs.claim(ledger, name, store.name, slot, self.clock())
 
     def _finish(
         self, name: str, store: Store, slot: datetime, summary: Facts, error: str | None

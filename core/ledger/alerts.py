@@ -4,13 +4,13 @@ Every function works inside the caller's transaction, so an alert, its step and 
 are stored together or not at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.duty import on_duty
+from core.duty import OnDuty, on_duty
 from core.finding import Blind, Facts, Finding, facts
 from core.ledger.posts import owe, owe_reply, show_change
 from core.ledger.tables import Alert, AlertState, AlertStep
@@ -44,59 +44,74 @@ def absorb(session: Session, asked: Asked, outcomes: Iterable[Finding | Blind]) 
     Found and unknown → opened; found and known → the same alert, its facts brought up to date;
     known and no longer found → resolved, unless a blind spot covers it.
     """
-    outcomes = list(outcomes)
-    blind = [outcome for outcome in outcomes if isinstance(outcome, Blind)]
-    found = {finding.subject: finding for finding in _all_as_findings(outcomes, asked.at)}
-    live = {alert.subject: alert for alert in live_alerts(session, asked)}
+    blind: list[Blind] = []
+    found: dict[Subject, Finding] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, Blind):
+            blind.append(outcome)
+            told = _as_finding(outcome, asked.at)
+            found[told.subject, True] = told
+        else:
+            found[outcome.subject, False] = outcome
+    live = {(alert.subject, alert.blind): alert for alert in _live_alerts(session, asked)}
     result = Difference()
     for subject, finding in found.items():
         alert = live.get(subject)
         if alert is None:
-            _open(session, asked, finding, blind=subject.startswith(_NO_DATA))
+            _open(session, asked, finding, blind=subject[1])
             result.opened += 1
         elif _still_there(session, asked, alert, finding):
             result.changed += 1
         else:
             result.unchanged += 1
     for subject, alert in live.items():
-        if subject not in found and (alert.blind or not _covered(subject, blind)):
+        if subject not in found and not _covered(alert, blind):
             _gone(session, asked, alert)
             result.resolved += 1
     return result
 
 
-def live_alerts(session: Session, asked: Asked) -> list[Alert]:
-    """Return the check's alerts whose trouble is still there."""
+Subject = tuple[str, bool]
+"""A finding's subject, and whether it is a blind spot."""
+
+
+def _live_alerts(session: Session, asked: Asked) -> Sequence[Alert]:
+    """Return the check's alerts whose trouble is still there, locked against clicks meanwhile."""
     query = select(Alert).where(
         Alert.store == asked.store.name, Alert.check == asked.check, col(Alert.gone_at).is_(None)
     )
-    return list(session.exec(query))
-
-
-_NO_DATA = "no data: "
-
-
-def _all_as_findings(outcomes: Iterable[Finding | Blind], at: datetime) -> Iterable[Finding]:
-    for outcome in outcomes:
-        yield outcome if isinstance(outcome, Finding) else _as_finding(outcome, at)
+    return session.exec(query.order_by(col(Alert.id)).with_for_update()).all()
 
 
 def _as_finding(blind: Blind, at: datetime) -> Finding:
-    told = {"what": blind.what, "problem": blind.problem, "last_known": blind.last_known}
+    told = {
+        "what": blind.what,
+        "problem": blind.problem,
+        "last_known": blind.last_known,
+        "whole_check": blind.hides is None,
+    }
     return Finding(
-        subject=f"{_NO_DATA}{blind.what}: {blind.problem}",
+        subject=f"{blind.what}: {blind.problem}",
         facts=facts(told) | blind.facts,
         since=blind.last_known or at,
         severity=Severity.WARNING,
     )
 
 
-def _covered(subject: str, blind: Iterable[Blind]) -> bool:
-    return any(spot.hides is None or subject in spot.hides for spot in blind)
+def _covered(alert: Alert, blind: Iterable[Blind]) -> bool:
+    """Tell whether the alert's trouble may be there unseen.
+
+    What hides the whole check hides its smaller blind spots too: nobody looked for them.
+    """
+    if alert.blind and alert.facts["whole_check"]:
+        return False
+    return any(
+        spot.hides is None or (alert.subject in spot.hides and not alert.blind) for spot in blind
+    )
 
 
 def _open(session: Session, asked: Asked, finding: Finding, *, blind: bool) -> None:
-    duty = on_duty(asked.settings, asked.store, asked.stanza.role, asked.at, finding.owner)
+    duty = _duty(asked, finding)
     alert = Alert(
         store=asked.store.name,
         check=asked.check,
@@ -111,35 +126,34 @@ def _open(session: Session, asked: Asked, finding: Finding, *, blind: bool) -> N
         due_at=asked.at + asked.stanza.answer_within,
     )
     session.add(alert)
-    session.flush()
-    add_step(
-        session, alert, "opened", asked.at, origin="check", detail=_duty_detail(duty.fell_back)
-    )
+    session.flush()  # numbers the alert
+    detail = {"fell_back": True} if duty.fell_back else {}
+    _add_step(session, alert, "opened", asked.at, origin="check", detail=detail)
     owe(session, alert, asked.stanza, asked.settings, asked.at)
 
 
-def _duty_detail(fell_back: bool) -> Facts:  # noqa: FBT001
-    return {"fell_back": True} if fell_back else {}
+def _duty(asked: Asked, finding: Finding) -> OnDuty:
+    return on_duty(asked.settings, asked.store, asked.stanza.role, asked.at, finding.owner)
 
 
 def _still_there(session: Session, asked: Asked, alert: Alert, finding: Finding) -> bool:
     """Bring a live alert up to date; return whether anything changed."""
     severity = finding.severity or asked.stanza.severity
     changed = (alert.facts, alert.severity) != (finding.facts, severity)
-    if changed:
-        alert.facts, alert.severity = finding.facts, severity
+    due = alert.resolved_at and alert.resolved_at + asked.settings.alerts.reopen_after <= asked.at
+    alert.facts, alert.severity = finding.facts, severity
+    if due:
+        _reopen(session, asked, alert, finding)
+    elif changed:
         show_change(session, alert, asked.at)
-    if alert.resolved_at and asked.at >= alert.resolved_at + asked.settings.alerts.reopen_after:
-        _reopen(session, asked, alert)
-        return True
-    return changed
+    return bool(due or changed)
 
 
-def _reopen(session: Session, asked: Asked, alert: Alert) -> None:
-    alert.state = AlertState.OPEN
+def _reopen(session: Session, asked: Asked, alert: Alert, finding: Finding) -> None:
+    alert.state, alert.owner = AlertState.OPEN, _duty(asked, finding).person.email
     alert.resolved_at = alert.resolved_by = alert.acknowledged_at = alert.acknowledged_by = None
     alert.due_at = asked.at + asked.stanza.answer_within
-    add_step(session, alert, "reopened", asked.at, origin="check")
+    _add_step(session, alert, "reopened", asked.at, origin="check")
     show_change(session, alert, asked.at)
     owe(session, alert, asked.stanza, asked.settings, asked.at)
 
@@ -148,11 +162,11 @@ def _gone(session: Session, asked: Asked, alert: Alert) -> None:
     alert.gone_at = asked.at
     if alert.state != AlertState.RESOLVED:
         alert.state, alert.resolved_at, alert.snoozed_until = AlertState.RESOLVED, asked.at, None
-        add_step(session, alert, "resolved", asked.at, origin="check")
+        _add_step(session, alert, "resolved", asked.at, origin="check")
         show_change(session, alert, asked.at)
 
 
-def add_step(
+def _add_step(
     session: Session,
     alert: Alert,
     what: str,
@@ -182,7 +196,7 @@ def acknowledge(
         return None
     alert.state, alert.acknowledged_at, alert.acknowledged_by = AlertState.ACKNOWLEDGED, at, who
     alert.snoozed_until = None
-    add_step(session, alert, "acknowledged", at, origin=origin, who=who)
+    _add_step(session, alert, "acknowledged", at, origin=origin, who=who)
     show_change(session, alert, at)
     return alert
 
@@ -195,7 +209,7 @@ def snooze(
     if alert is None or alert.state == AlertState.RESOLVED or alert.snoozed_until == until:
         return None
     alert.snoozed_until = until
-    add_step(
+    _add_step(
         session, alert, "snoozed", at, origin=origin, who=who, detail={"until": until.isoformat()}
     )
     show_change(session, alert, at)
@@ -209,19 +223,24 @@ def resolve(session: Session, alert_id: int, who: str, at: datetime, origin: str
         return None
     alert.state, alert.resolved_at, alert.resolved_by = AlertState.RESOLVED, at, who
     alert.snoozed_until = None
-    add_step(session, alert, "resolved", at, origin=origin, who=who)
+    _add_step(session, alert, "resolved", at, origin=origin, who=who)
     show_change(session, alert, at)
     return alert
 
 
-def wake_snoozed(session: Session, at: datetime) -> int:
-    """Bring back every alert whose snooze is over, and say so; return how many."""
+def wake_snoozed(session: Session, settings: Settings, at: datetime) -> int:
+    """Bring back every alert whose snooze is over, and say so; return how many.
+
+    The time to answer begins anew.
+    """
     query = select(Alert).where(col(Alert.snoozed_until) <= at, Alert.state != AlertState.RESOLVED)
     woken = list(session.exec(query.with_for_update()))
     for alert in woken:
         alert.snoozed_until = None
         alert.state, alert.acknowledged_at, alert.acknowledged_by = AlertState.OPEN, None, None
-        add_step(session, alert, "woke", at, origin="clock")
+        stanza = settings.check(alert.check)
+        alert.due_at = at + stanza.answer_within if stanza else at
+        _add_step(session, alert, "woke", at, origin="clock")
         show_change(session, alert, at)
         owe_reply(session, alert, "snooze_over", at)
     return len(woken)

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Column
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
-from core.ledger.records.base import KINDS, Intake, Record, columns_of
+from core.ledger.records.base import Intake, Record, columns_of, kind_of
 from core.ledger.records.column import Form
 from core.settings import Store
 
@@ -15,14 +15,19 @@ def last_heard(ledger: Session, kind: str, store: Store, as_of: datetime) -> dat
     """Return when facts of a kind last came in, as far as was known at `as_of`; None: never.
 
     The later of the last import's end and the newest fact's own moment: a moment in the past can
-    be asked again, although its facts were imported later.
+    be asked again, although its facts were imported later. An import that refused all its rows
+    brought nothing. ValueError for a kind of record that does not exist.
     """
+    record = kind_of(kind)
     taken = ledger.exec(
         select(func.max(Intake.finished_at)).where(
-            Intake.store == store.name, Intake.kind == kind, col(Intake.finished_at) <= as_of
+            Intake.store == store.name,
+            Intake.kind == kind,
+            col(Intake.finished_at) <= as_of,
+            or_(Intake.rejected == 0, Intake.rejected < Intake.read),
         )
     ).one()
-    return max(filter(None, [taken, _newest(ledger, KINDS[kind], store, as_of)]), default=None)
+    return max(filter(None, [taken, _newest(ledger, record, store, as_of)]), default=None)
 
 
 def _newest(

@@ -27,9 +27,12 @@ def owe(
 
 
 def owe_reply(session: Session, alert: Alert, template: str, at: datetime) -> None:
-    """Owe a reply under each of the alert's Slack messages."""
-    for post in session.exec(_messages(alert)):
-        session.add(_about(alert, Medium.SLACK, post.recipient, template, at))
+    """Owe a reply in every Slack channel that the alert's message stands in."""
+    channels = select(Post.recipient).where(
+        Post.alert_id == alert.id, Post.medium == Medium.SLACK, Post.template == ALERT
+    )
+    for channel in session.exec(channels.distinct()).all():
+        session.add(_about(alert, Medium.SLACK, channel, template, at))
 
 
 def owe_text(
@@ -74,12 +77,6 @@ def show_change(session: Session, alert: Alert, at: datetime) -> None:
         )
     )
     session.exec(messages.values(revision=alert.revision))
-
-
-def _messages(alert: Alert) -> Any:
-    return select(Post).where(
-        Post.alert_id == alert.id, Post.medium == Medium.SLACK, Post.template == ALERT
-    )
 
 
 def _about(alert: Alert, medium: str, recipient: str, template: str, at: datetime) -> Post:
@@ -155,9 +152,12 @@ def not_sent(
 
 
 def failed(session: Session, post_id: str, error: str) -> Post:
-    """Stop a post for good; a person has to look (`watchkeeper outbox --failed`)."""
+    """Stop a post for good; a person has to look (`watchkeeper outbox --failed`).
+
+    It stays uncertain: should it be tried again, the other side is asked first.
+    """
     post = session.get_one(Post, post_id, with_for_update=True)
-    post.state, post.error, post.uncertain = PostState.FAILED, error, False
+    post.state, post.error = PostState.FAILED, error
     session.add(post)
     return post
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.ledger.tables import Run, RunState
@@ -15,8 +16,12 @@ def claim(session: Session, job: str, store: str, slot: datetime, now: datetime)
     """Claim a fire time; False when it was run, or is running elsewhere."""
     run = session.get(Run, (job, store, slot), with_for_update=True)
     if run is None:
-        session.add(Run(job=job, store=store, slot=slot, started_at=now, lease_until=now + LEASE))
-        session.flush()  # a second claimer fails on the key here
+        fresh = Run(job=job, store=store, slot=slot, started_at=now, lease_until=now + LEASE)
+        try:
+            with session.begin_nested():
+                session.add(fresh)
+        except IntegrityError:
+            return False  # another process was first
         return True
     if run.state == RunState.RUNNING and run.lease_until <= now:
         run.started_at, run.lease_until = now, now + LEASE
@@ -43,7 +48,10 @@ def finish(
 
 
 def release_dead(session: Session, now: datetime) -> int:
-    """Let the runs of a process that died be claimed again; return how many."""
+    """Let the runs of a process that died be claimed again; return how many.
+
+    For the one process that runs jobs, before it runs any: whatever is marked running is dead.
+    """
     running = session.exec(select(Run).where(Run.state == RunState.RUNNING)).all()
     for run in running:
         run.lease_until = now

@@ -54,6 +54,7 @@ class Alert(SQLModel, table=True):
             "store",
             "check",
             "subject",
+            "blind",
             unique=True,
             sqlite_where=text("gone_at IS NULL"),
             postgresql_where=text("gone_at IS NULL"),

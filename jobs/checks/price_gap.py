@@ -57,9 +57,9 @@ def find(
 def _problem(
     product: Product, offer: CompetitorOffer, as_of: datetime, stanza: Settings
 ) -> str | None:
-    """Return why the two prices can't be compared. A page that names no incoterm is taken as FOB."""
+    """Return why two prices cannot be compared. A page that names no incoterm counts as FOB."""
     if not product.fob_usd:
-        return "we have no FOB price"
+        return "no price of ours"
     if not offer.price:
         return offer.problem or "no price"
     if as_of - offer.observed_at > stanza.price_valid_for:

@@ -19,4 +19,4 @@ async def run(work: Work) -> Facts:
 
 def _wake(work: Work) -> int:
     with work.database.write() as ledger:
-        return wake_snoozed(ledger, work.now)
+        return wake_snoozed(ledger, work.settings, work.now)

@@ -1,14 +1,14 @@
 """Reads the competitors' pages that `competitor_offer` records name (plan B1)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
 from core.finding import Facts
-from core.ledger.intake import store_records
+from core.ledger.intake import Rejected, store_records
 from core.ledger.offers import latest_offers
 from core.ledger.records import CompetitorOffer
 from core.settings import FetchSettings, JobSettings
@@ -17,11 +17,17 @@ from scrapers import fetch
 from scrapers.fetch import Fetcher, FetchFailed, FetchRefused
 from scrapers.offer import Offer, read_offer
 
+Row = dict[str, Any]
+"""Columns of one `competitor_offer` record."""
+
 
 class Settings(JobSettings):
     """The stanza of config.yaml."""
 
     competitors: list[str] = Field(min_length=1, description="whose pages are read")
+    min_certainty: float = Field(
+        ge=0, le=1, description="a price less sure is none: a wrong price is worse than none"
+    )
     pages_at_once: int = Field(ge=1, le=32, description="over all hosts; a host gets one at a time")
 
 
@@ -31,14 +37,13 @@ async def run(work: Work) -> Facts:
     places = asyncio.Semaphore(work.stanza.pages_at_once)
     async with Fetcher(manners(work.settings.fetch)) as fetcher:
 
-        async def read(known: CompetitorOffer) -> dict[str, Any]:
+        async def read(known: CompetitorOffer) -> Row:
             async with places:
-                return await _read(fetcher, known, work.now)
+                return await _read(fetcher, known, work.now, work.stanza.min_certainty)
 
         rows = await asyncio.gather(*map(read, watched))
-    rejected = await asyncio.to_thread(_store, work, rows)
-    without_price = sum(row["price"] is None for row in rows)
-    return {"pages": len(rows), "without_price": without_price + rejected}
+    kept = await asyncio.to_thread(_keep, work, rows)
+    return {"pages": len(kept), "without_price": sum(row["price"] is None for row in kept)}
 
 
 def _watched(work: Work) -> list[CompetitorOffer]:
@@ -47,11 +52,25 @@ def _watched(work: Work) -> list[CompetitorOffer]:
     return [offer for offer in known if offer.competitor in work.stanza.competitors]
 
 
-def _store(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Store what the pages said; return how many said what the ledger does not take.
+def _keep(work: Work, rows: Sequence[Row]) -> list[Row]:
+    """Store what the pages said and return it as it is kept.
 
-    Of those the ledger keeps that they gave no price, and why.
+    A page that said what the ledger does not take gave no price, and the ledger keeps why.
     """
+    refused = {
+        bad.row - 1: _page(rows[bad.row - 1]) | _without_price(f"{bad.column}: {bad.problem}")
+        for bad in _store(work, rows)
+    }
+    if refused:
+        _store(work, list(refused.values()))
+    return [refused.get(index, row) for index, row in enumerate(rows)]
+
+
+def _page(row: Row) -> Row:
+    return {name: row[name] for name in ("competitor", "url", "observed_at", "sku")}
+
+
+def _store(work: Work, rows: Sequence[Row]) -> list[Rejected]:
     _, rejected = store_records(
         work.database,
         store=work.store,
@@ -60,17 +79,10 @@ def _store(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
         now=work.now,
         rows=rows,
     )
-    if rejected:
-        problems = {bad.row: f"{bad.column}: {bad.problem}" for bad in rejected}
-        _store(work, [_page(rows[n - 1]) | _without_price(why) for n, why in problems.items()])
-    return len(rejected)
+    return rejected
 
 
-def _page(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("competitor", "url", "observed_at", "sku")}
-
-
-async def _read(fetcher: Fetcher, known: CompetitorOffer, now: datetime) -> dict[str, Any]:
+async def _read(fetcher: Fetcher, known: CompetitorOffer, now: datetime, sure_enough: float) -> Row:
     page = {
         "competitor": known.competitor,
         "url": known.url,
@@ -88,7 +100,8 @@ async def _read(fetcher: Fetcher, known: CompetitorOffer, now: datetime) -> dict
         content_type=answer.content_type,
         status=answer.status,
     )
-    return page | (_priced(offer) if offer.price else _without_price(_problem(offer)))
+    problem = _problem(offer, sure_enough)
+    return page | (_without_price(problem) if problem else _priced(offer))
 
 
 def _words(error: FetchFailed | FetchRefused, url: str) -> str:
@@ -101,15 +114,22 @@ def _words(error: FetchFailed | FetchRefused, url: str) -> str:
     return "captcha" if "captcha" in words else words
 
 
-def _problem(offer: Offer) -> str:
-    return offer.kind if offer.kind != "product" else "no price"
+def _problem(offer: Offer, sure_enough: float) -> str | None:
+    """Return why an offer is no price to compare with; None when it is one."""
+    if offer.kind != "product":
+        return offer.kind
+    if not offer.price:
+        return "no price"
+    if not offer.currency:
+        return "no currency"
+    return None if offer.certainty >= sure_enough else "uncertain"
 
 
-def _without_price(problem: str) -> dict[str, Any]:
+def _without_price(problem: str) -> Row:
     return {"price": None, "problem": problem}
 
 
-def _priced(offer: Offer) -> dict[str, Any]:
+def _priced(offer: Offer) -> Row:
     return {
         "title": offer.title,
         "price": offer.price,

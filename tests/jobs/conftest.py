@@ -1,0 +1,63 @@
+"""Records put in as a sync does, and checks asked."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core.finding import Blind, Finding
+from core.ledger.database import Database
+from core.ledger.intake import store_records
+from core.settings import Settings, Store
+from jobs.asking import ask
+from jobs.registry import checks
+
+NOW = datetime(2026, 3, 5, 2, 30, tzinfo=UTC)  # a Thursday, 10:30 in Shanghai
+
+Put = Callable[..., None]
+Look = Callable[..., list[Finding | Blind]]
+
+
+@pytest.fixture
+def put(database: Database, store: Store) -> Put:
+    """Put records into the ledger, an hour ago unless told otherwise."""
+
+    def put(
+        kind: str,
+        *rows: Mapping[str, Any],
+        at: datetime = NOW - timedelta(hours=1),
+        to: Store = store,
+    ) -> None:
+        _, rejected = store_records(database, store=to, kind=kind, source="test", now=at, rows=rows)
+        assert not rejected
+
+    return put
+
+
+@pytest.fixture
+def look(database: Database, settings: Settings, store: Store) -> Look:
+    """Ask a check: all that is wrong at a moment. `stanza` changes numbers of config.yaml."""
+
+    def look(check: str, as_of: datetime = NOW, **stanza: Any) -> list[Finding | Blind]:
+        configured = settings.check(check)
+        assert configured is not None
+        changed = configured.model_copy(update=stanza)
+        with database.read() as ledger:
+            return ask(ledger, checks()[check], changed, store, as_of)
+
+    return look
+
+
+def only(outcomes: list[Finding | Blind]) -> Finding:
+    """The one thing that is wrong."""
+    assert len(outcomes) == 1, outcomes
+    assert isinstance(outcomes[0], Finding)
+    return outcomes[0]
+
+
+def spot(outcomes: list[Finding | Blind]) -> Blind:
+    """The one thing that cannot be told."""
+    assert len(outcomes) == 1, outcomes
+    assert isinstance(outcomes[0], Blind)
+    return outcomes[0]

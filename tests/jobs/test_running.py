@@ -1,0 +1,163 @@
+"""Runs: claimed once a fire time, recorded with how they ended, followed by what waits for them."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from core.engine import JobFailed
+from core.ledger.database import Database
+from core.ledger.tables import Alert, Run
+from core.settings import Settings, Store
+from jobs.running import Runner
+from tests.jobs.conftest import NOW, Look, Put
+from tests.jobs.test_price_gap import offer
+from tests.jobs.test_price_gap import put_in as put_offers
+from tests.jobs.test_safety_stock import put_in as put_stock
+from tests.jobs.test_safety_stock import stock
+
+SLOT = NOW - timedelta(minutes=30)  # 10:00 in Shanghai
+Runners = Callable[..., Runner]
+
+
+@pytest.fixture
+def runner_of(database: Database) -> Runners:
+    """Make a runner with a configuration, at NOW."""
+
+    def runner_of(settings: Settings, now: datetime = NOW) -> Runner:
+        return Runner(database, settings, lambda: now, lambda: None)
+
+    return runner_of
+
+
+@pytest.fixture
+def runner(runner_of: Runners, settings: Settings) -> Runner:
+    """A runner of the shipped configuration."""
+    return runner_of(settings)
+
+
+def recorded(database: Database) -> dict[str, Run]:
+    with database.read() as ledger:
+        return {run.job: run for run in ledger.exec(select(Run))}
+
+
+def alerts(database: Database) -> list[Alert]:
+    with database.read() as ledger:
+        return list(ledger.exec(select(Alert)))
+
+
+async def test_a_fire_time_runs_once(
+    put: Put, runner: Runner, store: Store, database: Database
+) -> None:
+    put_stock(put, stock(640))
+    assert await runner.run("safety_stock", store, SLOT)
+    assert not await runner.run("safety_stock", store, SLOT)
+    run = recorded(database)["safety_stock"]
+    assert (run.slot, run.started_at, run.finished_at) == (SLOT, NOW, NOW)
+    assert (run.state, run.error) == ("done", None)
+    assert run.summary["opened"] == len(alerts(database)) == 1
+
+
+async def test_two_machines_at_once_run_it_once(
+    put: Put, runner_of: Runners, settings: Settings, store: Store, database: Database
+) -> None:
+    put_stock(put, stock(640))
+    machines = [runner_of(settings).run("safety_stock", store, SLOT) for _ in range(4)]
+    assert sorted(await asyncio.gather(*machines)) == [False, False, False, True]
+    assert len(alerts(database)) == 1
+
+
+async def test_each_store_has_its_own_run(runner: Runner, store: Store) -> None:
+    second = store.model_copy(update={"name": "second"})
+    assert await runner.run("snoozes", store, SLOT)
+    assert await runner.run("snoozes", second, SLOT)
+
+
+async def test_a_failed_job_is_recorded_with_its_reason(
+    put: Put, runner: Runner, store: Store, database: Database
+) -> None:
+    put_offers(put, offer("90", tiers=[{"from": 1}]))  # no ladder of ours
+    with pytest.raises(JobFailed, match=r"^price_gap failed: KeyError: 'min_quantity'$"):
+        await runner.run("price_gap", store, SLOT)
+    run = recorded(database)["price_gap"]
+    assert (run.state, run.error) == ("failed", "KeyError: 'min_quantity'")
+    assert not await runner.run("price_gap", store, SLOT)  # failed is run, too
+
+
+async def test_what_follows_a_job_runs_after_it(
+    runner: Runner, store: Store, database: Database
+) -> None:
+    await runner.run("price_round", store, SLOT)
+    runs = recorded(database)
+    assert set(runs) == {"price_gap", "price_round"}
+    assert runs["price_gap"].slot == SLOT
+    # no offer ever came in: that is told
+    assert [(alert.check, alert.blind) for alert in alerts(database)] == [("price_gap", True)]
+
+
+async def test_a_check_is_asked_although_the_job_before_it_failed(
+    put: Put, runner_of: Runners, settings: Settings, store: Store, database: Database
+) -> None:
+    put_offers(put, offer("50"))
+    stanza = settings.job("price_round")
+    assert stanza is not None
+    broken = stanza.model_copy(update={"pages_at_once": -1})
+    jobs = settings.jobs.model_copy(update={"price_round": broken})
+    with pytest.raises(JobFailed, match=r"^price_round failed: ValueError: "):
+        await runner_of(settings.model_copy(update={"jobs": jobs})).run("price_round", store, SLOT)
+    assert recorded(database)["price_gap"].state == "done"
+    assert len(alerts(database)) == 1
+
+
+async def test_posts_that_became_due_are_announced(
+    put: Put, database: Database, settings: Settings, store: Store
+) -> None:
+    put_stock(put, stock(640))
+    announced: list[str] = []
+    runner = Runner(database, settings, lambda: NOW, lambda: announced.append("owed"))
+    await runner.run("safety_stock", store, SLOT)
+    assert announced == ["owed"]
+
+
+async def test_run_now_runs_first_what_it_follows(
+    put: Put, runner: Runner, store: Store, database: Database
+) -> None:
+    put_offers(put, offer("50", competitor="By file"))
+    summary = await runner.run_now("price_gap", store)
+    assert summary == recorded(database)["price_gap"].summary
+    assert summary["opened"] == 1
+    assert set(recorded(database)) == {"price_round", "price_gap"}
+
+
+async def test_run_now_runs_again_whenever_it_is_asked(
+    runner_of: Runners, settings: Settings, store: Store, database: Database
+) -> None:
+    for minute in range(3):
+        later = NOW + timedelta(minutes=minute)
+        assert await runner_of(settings, later).run_now("snoozes", store) == {"woken": 0}
+
+
+def test_what_has_no_stanza_is_off(runner_of: Runners, settings: Settings, store: Store) -> None:
+    off = settings.checks.model_copy(update={"safety_stock": None})
+    runner = runner_of(settings.model_copy(update={"checks": off}))
+    assert "safety_stock" not in dict(runner.stanzas())
+    assert "safety_stock" in runner.names()
+    assert runner.ask("safety_stock", store, NOW) is None
+
+
+def test_jobs_that_bring_facts_stand_before_checks(runner: Runner) -> None:
+    names = [name for name, _ in runner.stanzas()]
+    assert names.index("price_round") < names.index("price_gap")
+
+
+def test_the_runner_asks_as_the_terminal_does(
+    put: Put, look: Look, runner: Runner, store: Store
+) -> None:
+    put_stock(put, stock(640))
+    assert runner.ask("safety_stock", store, NOW) == look("safety_stock")
+
+
+def test_the_shipped_configuration_switches_everything_on(runner: Runner) -> None:
+    assert set(dict(runner.stanzas())) == set(runner.names())

@@ -1,0 +1,108 @@
+"""A job runs once a fire time, however many machines want to run it (law 4)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+
+import pytest
+
+from core.ledger import runs
+from core.ledger.database import Database
+from core.ledger.runs import LEASE
+from core.ledger.tables import Run
+from tests.ledger.life import NOON
+
+JOB = ("price_gap", "harborlane")
+
+
+def claim(database: Database, slot: datetime = NOON, now: datetime = NOON) -> bool:
+    with database.write() as ledger:
+        return runs.claim(ledger, *JOB, slot, now)
+
+
+def finish(database: Database, error: str | None = None) -> None:
+    with database.write() as ledger:
+        runs.finish(ledger, *JOB, NOON, NOON, summary={"opened": 1}, error=error)
+
+
+def latest(database: Database) -> Run | None:
+    with database.read() as ledger:
+        return runs.latest(ledger, *JOB)
+
+
+def test_a_fire_time_is_claimed_once(database: Database) -> None:
+    assert claim(database)
+    assert not claim(database)
+    assert claim(database, slot=NOON + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("error", "state"), [(None, "done"), ("boom", "failed")])
+def test_a_run_that_ended_is_not_run_again(
+    database: Database, error: str | None, state: str
+) -> None:
+    claim(database)
+    finish(database, error)
+    assert not claim(database, now=NOON + 10 * LEASE)
+    run = latest(database)
+    assert run
+    assert (run.state, run.error, run.finished_at) == (state, error, NOON)
+    assert run.summary == {"opened": 1}
+
+
+def test_a_run_that_died_is_claimed_again_after_its_lease(database: Database) -> None:
+    claim(database)
+    assert not claim(database, now=NOON + LEASE - timedelta(seconds=1))
+    assert claim(database, now=NOON + LEASE)
+    assert not claim(database, now=NOON + LEASE)
+
+
+def test_after_a_restart_what_was_running_can_be_claimed_at_once(database: Database) -> None:
+    claim(database)
+    with database.write() as ledger:
+        assert runs.release_dead(ledger, NOON) == 1
+    assert claim(database)
+    finish(database)
+    with database.write() as ledger:
+        assert runs.release_dead(ledger, NOON) == 0
+
+
+def test_the_latest_run_is_the_one_of_the_latest_fire_time(database: Database) -> None:
+    assert latest(database) is None
+    for hours in (2, 3, 1):
+        claim(database, slot=NOON + timedelta(hours=hours))
+    run = latest(database)
+    assert run
+    assert run.slot == NOON + timedelta(hours=3)
+
+
+def test_of_many_claimers_at_once_one_wins(database: Database) -> None:
+    claimers = 8
+    together = Barrier(claimers)
+
+    def attempt(_: int) -> bool:
+        together.wait(10)
+        return claim(database)
+
+    with ThreadPoolExecutor(claimers) as pool:
+        assert sorted(pool.map(attempt, range(claimers))) == [False] * 7 + [True]
+
+
+def test_of_many_that_find_a_dead_run_one_takes_it_over(database: Database) -> None:
+    claim(database)
+    together = Barrier(4)
+
+    def attempt(_: int) -> bool:
+        together.wait(10)
+        return claim(database, now=NOON + LEASE)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(attempt, range(4))) == [False] * 3 + [True]
+
+
+def test_a_claim_leaves_the_rest_of_its_transaction_alone(database: Database) -> None:
+    claim(database)
+    with database.write() as ledger:
+        assert not runs.claim(ledger, *JOB, NOON, NOON)
+        assert runs.claim(ledger, "other", "harborlane", NOON, NOON)
+    with database.read() as ledger:
+        assert runs.latest(ledger, "other", "harborlane")
