@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,6 +21,7 @@ from bot.slack.directory import Directory
 from bot.slack.listening import bolt_app
 from bot.slack.socket import Socket
 from bot.web.site import Probe, WebServer, site
+from bot.workplace import utc_now
 from core.configuration import ConfigurationError
 from core.ledger.database import Database
 from core.secrets import Secrets
@@ -34,25 +35,17 @@ END_WITHIN = 7.0
 """Seconds that what is under way has to finish after a signal to end."""
 
 
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
 @contextlib.asynccontextmanager
-async def slack_client(
-    secrets: Secrets, slack_api_url: str
-) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """Yield a client and its one session for all calls. It does not retry: the outbox does."""
+async def slack_client(secrets: Secrets, slack_api_url: str) -> AsyncIterator[AsyncWebClient]:
+    """Yield a client with one session for all calls. It does not retry: the outbox does."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
-        client = AsyncWebClient(
+        yield AsyncWebClient(
             token=secrets.slack_bot_token,
             base_url=slack_api_url,
             session=session,
             timeout=10,
             retry_handlers=[],
         )
-        yield client, session
 
 
 class Service:
@@ -75,16 +68,14 @@ class Service:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stop.set)
-        async with slack_client(self._secrets, self._slack_api_url) as (client, session):
+        async with slack_client(self._secrets, self._slack_api_url) as client:
             try:
                 async with asyncio.timeout(None) as limit:
-                    await self._serve(client, session, limit)
+                    await self._serve(client, limit)
             except TimeoutError:
                 log.warning("something was still under way; the next start takes it up")
 
-    async def _serve(
-        self, client: AsyncWebClient, session: aiohttp.ClientSession, limit: asyncio.Timeout
-    ) -> None:
+    async def _serve(self, client: AsyncWebClient, limit: asyncio.Timeout) -> None:
         settings, database = self._settings, self._database
         directory = Directory(client, database, settings, utc_now)
         directory.load()
@@ -96,13 +87,12 @@ class Service:
 
         runner = Runner(database, settings, utc_now, owed)
         clock = Clock(runner)
-        desk = Desk(database, settings, runner, directory, session, utc_now, owed)
+        assert client.session is not None  # noqa: S101  (slack_client gives it one)
+        desk = Desk(database, settings, runner, directory, client.session, utc_now, owed)
         bolt = bolt_app(client, self._secrets.slack_signing_secret, desk)
         token = self._secrets.slack_app_token
         slack = Socket(bolt, client, token, settings.slack, utc_now) if token else None
-        web = WebServer(
-            site(database, self._probes(clock, slack, client), None if slack else bolt)
-        )
+        web = WebServer(site(database, self._probes(clock, slack, client), None if slack else bolt))
         door = _open_door(settings.web)
         clock.start()
         async with asyncio.TaskGroup() as tasks:
@@ -154,4 +144,5 @@ def _open_door(settings: WebSettings) -> socket.socket:
         return socket.create_server((settings.host, settings.port))
     except OSError as error:
         place = f"web.host and web.port: {settings.host}:{settings.port}"
-        raise ConfigurationError([f"{place} cannot be used: {error.strerror}"]) from None
+        reason = os.strerror(error.errno) if error.errno else error
+        raise ConfigurationError([f"{place} cannot be used: {reason}"]) from None

@@ -1,69 +1,84 @@
-"""Trying Watchkeeper without a Slack workspace: starts the sandbox beside it, with a demo store."""
+"""Trying Watchkeeper without a Slack workspace: the sandbox beside it, with a demo store.
 
+Only light modules are imported here: the sandbox and its store are in the making while the rest
+of Watchkeeper is still being imported.
+"""
+
+import fcntl
 import json
-import shutil
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from shutil import rmtree
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+from core.errors import UserError
 
-from bot.slack.manifest import manifest
-from bot.workplace import SANDBOX_ENVIRONMENT
-from core.configuration import ConfigurationError
-from core.ledger.database import Database
-from core.settings import Store
-from scrapers.sources.files import import_file
+PLACE = Path("var/sandbox")
+ENVIRONMENT = PLACE / "environment"
+"""What a running sandbox leaves for commands in other terminals: addresses, its own tokens."""
+STORE = PLACE / "store"
+LEDGER = PLACE / "ledger.db"
+LOCK = PLACE.with_suffix(".lock")
 
-STORE = SANDBOX_ENVIRONMENT.parent / "store"
-LEDGER = SANDBOX_ENVIRONMENT.parent / "ledger.db"
+_END_WITHIN = 3.0
+_Process = subprocess.Popen[str]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A sandbox and a demo store, both in the making."""
+
+    sandbox: _Process
+    generator: _Process
+
+    def announced(self) -> dict[str, Any]:
+        """Wait for the sandbox; return what it announces. Raises UserError when it cannot start."""
+        assert self.sandbox.stdout and self.sandbox.stderr  # noqa: S101, PT018  (both are pipes)
+        line = self.sandbox.stdout.readline()
+        if not line:
+            raise UserError(_reason(self.sandbox.stderr.read()))
+        announced: dict[str, Any] = json.loads(line)
+        return announced
+
+    def files(self) -> list[tuple[str, Path]]:
+        """Wait for the store; return its record kinds and files in the order to load them."""
+        _, error = self.generator.communicate()
+        if self.generator.returncode:
+            raise UserError(f"the demo store cannot be made: {_last_line(error)}")
+        manifest = json.loads((STORE / "manifest.json").read_text(encoding="utf-8"))
+        return [(entry["kind"], STORE / entry["file"]) for entry in manifest]
 
 
 @contextmanager
-def sandbox(port: int, smtp_port: int) -> Iterator[dict[str, Any]]:
-    """Start the sandbox as a process of its own and end it afterwards; yield what it announces.
+def demo(port: int, smtp_port: int, now: datetime) -> Iterator[Demo]:
+    """Start the sandbox and the making of its store as processes of their own; end both after.
 
-    Raises ConfigurationError when it cannot start. It begins empty each time: what it and its
-    ledger held before is removed.
+    It begins empty each time. Raises UserError when one runs in this folder already.
     """
-    command = [sys.executable, "-m", "sandbox", "--until-stdin-closes"]
-    command += ["--port", str(port), "--smtp-port", str(smtp_port)]
-    process = subprocess.Popen(  # noqa: S603  (our own module, our own arguments)
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # Ctrl-C reaches us; the sandbox ends after us
-    )
-    try:
-        announced = _announced(process)
-        # only now: another sandbox that has these ports keeps what it holds
-        shutil.rmtree(SANDBOX_ENVIRONMENT.parent, ignore_errors=True)
-        SANDBOX_ENVIRONMENT.parent.mkdir(parents=True)
-        yield announced
-        SANDBOX_ENVIRONMENT.unlink(missing_ok=True)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    port = port or _free_port()
+    with ExitStack() as stack:
+        stack.enter_context(_only_one())
+        rmtree(PLACE, ignore_errors=True)
+        PLACE.mkdir(parents=True)
+        ports = ["--port", str(port), "--smtp-port", str(smtp_port)]
+        sandbox = stack.enter_context(_running("sandbox", "--until-stdin-closes", *ports))
+        shop = f"http://127.0.0.1:{port}/shop/"
+        order = ["--out", str(STORE), "--today", now.isoformat(), "--shop-url", shop]
+        generator = stack.enter_context(_running("sandbox.demo", *order))
+        yield Demo(sandbox, generator)
+        ENVIRONMENT.unlink(missing_ok=True)
 
 
-def _announced(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout and process.stderr  # noqa: S101, PT018  (both are pipes)
-    line = process.stdout.readline()
-    if not line:
-        reason = process.stderr.read().strip().splitlines()
-        raise ConfigurationError([f"the sandbox did not start: {reason[-1] if reason else ''}"])
-    announced: dict[str, Any] = json.loads(line)
-    return announced
-
-
-def environment_of(announced: dict[str, Any], started_by: int) -> dict[str, str]:
-    """Return the variables that make Watchkeeper use a sandbox."""
+def environment_of(announced: dict[str, Any]) -> dict[str, str]:
+    """Return the variables that make Watchkeeper use a sandbox that this process started."""
     return {
         "SLACK_API_URL": announced["slack_api_url"],
         "SLACK_BOT_TOKEN": announced["bot_token"],
@@ -72,29 +87,63 @@ def environment_of(announced: dict[str, Any], started_by: int) -> dict[str, str]
         "SANDBOX_SMTP_HOST": announced["smtp_host"],
         "SANDBOX_SMTP_PORT": str(announced["smtp_port"]),
         "SANDBOX_SHOP_HOST": urlsplit(announced["shop_url"]).netloc,
-        "SANDBOX_STARTED_BY": str(started_by),
+        "SANDBOX_STARTED_BY": str(os.getpid()),
     }
 
 
 def leave_environment(variables: dict[str, str]) -> None:
     """Leave the variables for commands in other terminals, while the sandbox runs."""
     lines = [f"{name}={value}\n" for name, value in variables.items()]
-    SANDBOX_ENVIRONMENT.write_text("".join(lines), encoding="utf-8")
+    ENVIRONMENT.write_text("".join(lines), encoding="utf-8")
 
 
-def install_app(announced: dict[str, Any]) -> None:
-    """Install the app in the sandbox's workspace, as a person would with the manifest."""
-    answer = httpx.post(f"{announced['page']}sandbox/manifest", json=manifest(None), timeout=10)
-    answer.raise_for_status()
+@contextmanager
+def _only_one() -> Iterator[None]:
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(
+                "a sandbox runs in this folder already; stop it first (Ctrl-C where it runs), "
+                "or start this one in another folder with other ports"
+            ) from None
+        yield
 
 
-def load_store(database: Database, store: Store, announced: dict[str, Any], now: datetime) -> int:
-    """Make the demo store's files and import them; return the number of records."""
-    command = [sys.executable, "-m", "sandbox.demo", "--out", str(STORE)]
-    command += ["--today", now.isoformat(), "--shop-url", announced["shop_url"]]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-    stored = 0
-    for entry in json.loads((STORE / "manifest.json").read_text(encoding="utf-8")):
-        report = import_file(database, store, entry["kind"], STORE / entry["file"], now=now)
-        stored += report.taken.stored
-    return stored
+@contextmanager
+def _running(module: str, *arguments: str) -> Iterator[_Process]:
+    process = subprocess.Popen(  # noqa: S603  (our own module, our own arguments)
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C reaches us; what we started ends after us
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(_END_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port: int = door.getsockname()[1]
+        return port
+
+
+def _reason(error: str) -> str:
+    """Return why the sandbox did not start, with the options as `watchkeeper run` has them."""
+    said = _last_line(error).removeprefix("sandbox: ")
+    said = said.replace("--smtp-port", "--sandbox-smtp-port").replace("--port", "--sandbox-port")
+    return f"the sandbox did not start: {said}"
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it said nothing"])[-1]

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between looks for due posts when nobody says that there are some."""
-FINISH_WITHIN = 5.0
+FINISH_WITHIN = 3.0
 """Seconds that posts on their way have when the outbox is told to stop."""
 
 
@@ -162,9 +162,7 @@ class Outbox:
         again_at = now + self._rest(traffic.failures, error)
         traffic.rest_until(again_at)
         uncertain = error.uncertain or errand.may_have_arrived
-        await asyncio.to_thread(
-            self._owe_again, post.id, str(error), again_at, uncertain=uncertain
-        )
+        await asyncio.to_thread(self._owe_again, post.id, str(error), again_at, uncertain=uncertain)
 
     def _rest(self, failures: int, error: TransportError) -> timedelta:
         """Return how long a lane rests: what was asked for, or longer each time, with jitter."""

@@ -2,12 +2,14 @@
 
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.demo import ENVIRONMENT
 from bot.options import one_of
 from core.configuration import ConfigurationError, load
 from core.ledger.database import Database
@@ -16,8 +18,6 @@ from core.settings import Settings, Store
 from jobs.registry import configuration
 
 SLACK = "https://slack.com/api/"
-SANDBOX_ENVIRONMENT = Path("var/sandbox/environment")
-"""What a running sandbox leaves for the other commands: addresses and its own tokens."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Workplace:
                 [f"the ledger cannot be opened: {reason}; mend database.url or DATABASE_URL"]
             ) from None
         return database
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
 
 
 def open_workplace(config: Path | None, sandbox: dict[str, str] | None = None) -> Workplace:
@@ -95,9 +100,9 @@ def _overrides(variables: dict[str, str], sandbox: dict[str, str] | None) -> dic
 
 def _running_sandbox() -> dict[str, str] | None:
     """Return the variables that a sandbox left, while the process that started it lives."""
-    if not SANDBOX_ENVIRONMENT.exists():
+    if not ENVIRONMENT.exists():
         return None
-    left = {name: value or "" for name, value in dotenv_values(SANDBOX_ENVIRONMENT).items()}
+    left = {name: value or "" for name, value in dotenv_values(ENVIRONMENT).items()}
     try:
         os.kill(int(left["SANDBOX_STARTED_BY"]), 0)
     except (OSError, KeyError, ValueError):

@@ -61,7 +61,7 @@ class MailSender:
         if post.alert_id is not None:
             message["References"] = f"<alert-{post.store}-{post.alert_id}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(to_plain(f"{title}\n\n{body}\n\n{status}") + "\n")
+        message.set_content(to_plain(f"{title}\n\n{body}\n\n{status}").rstrip() + "\n")
         shell = {
             "title": to_html(title),
             "paragraphs": [to_html(part) for part in body.split("\n\n")],

@@ -21,7 +21,7 @@ EVENT_TYPE = "watchkeeper_post"
 """The metadata that marks our messages; its payload holds the post's id."""
 
 _MAY_HAVE_ARRIVED = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-_TRY_AGAIN = _MAY_HAVE_ARRIVED | {"accesslimited", "rate_limited", "ratelimited", "team_added_to_org"}
+_TRY_AGAIN = _MAY_HAVE_ARRIVED | {"rate_limited", "ratelimited", "team_added_to_org"}
 """Slack's words for trouble that passes; all its others mean that somebody must mend something."""
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _TOO_MANY_REQUESTS = 429

@@ -10,11 +10,21 @@ from bot.slack.command import Asked, Command, answer, commands
 from bot.slack.desk import Desk, answered
 from core.discovery import modules
 
+log = logging.getLogger("slack_bolt")
+
+
+def _wanted(record: logging.LogRecord) -> bool:
+    """Drop Bolt's remark that it has seen SLACK_BOT_TOKEN: our client has it already."""
+    return "`token` will be unused" not in record.getMessage()
+
+
+log.addFilter(_wanted)
+
 
 def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> AsyncApp:
     """Return the app. Listeners finish before the answer goes out: Bolt's other way polls."""
     app = AsyncApp(
-        logger=logging.getLogger("slack_bolt"),
+        logger=log,
         client=client,
         signing_secret=signing_secret,
         process_before_response=True,

@@ -33,8 +33,8 @@ def alert_message(alert: Alert, text: AlertText, mention: str) -> Message:
     foot: Blocks = [_context(text.status)]
     if buttons := _buttons(alert, text):
         foot.append({"type": "actions", "block_id": "alert_actions", "elements": buttons})
-    room = BLOCKS_LIMIT - 1 - len(foot)
-    return _cut(f"{mention} {title}", TEXT_LIMIT), [_section(head), *sections(text.body, room), *foot]
+    body = sections(text.body, BLOCKS_LIMIT - 1 - len(foot))
+    return _cut(f"{mention} {title}", TEXT_LIMIT), [_section(head), *body, *foot]
 
 
 def text_message(text: str) -> Message:

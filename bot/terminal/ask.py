@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from bot.app import utc_now
 from bot.options import one_of
 from bot.slack.command import Asked, answer, commands
 from bot.slack.messages import sections
-from bot.workplace import open_workplace
+from bot.workplace import open_workplace, utc_now
 from core.markup import to_plain, to_slack
 from core.settings import Person, Settings
 from jobs.running import Runner

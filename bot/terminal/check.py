@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from bot.alert_text import NO_DATA
-from bot.app import utc_now
 from bot.options import MOMENT, one_of
-from bot.workplace import open_workplace
+from bot.workplace import open_workplace, utc_now
 from core.finding import Blind, Finding, facts
 from core.markup import to_plain
 from core.settings import CheckSettings, Locale, Store
@@ -41,7 +40,9 @@ def command(
     stores = workplace.stores(store_name)
     moment = as_of or utc_now()
     with closing(workplace.ledger()) as database, database.read() as ledger:
-        outcomes = [(at, wrong) for at in stores for wrong in ask(ledger, check, stanza, at, moment)]
+        outcomes = [
+            (at, wrong) for at in stores for wrong in ask(ledger, check, stanza, at, moment)
+        ]
     found = [(store, outcome) for store, outcome in outcomes if isinstance(outcome, Finding)]
     blind = [(store, outcome) for store, outcome in outcomes if isinstance(outcome, Blind)]
     for store, spot in blind:
@@ -84,4 +85,4 @@ def _cannot_tell(check: Check, blind: Blind, store: Store) -> str:
         to_plain(render(f"alerts/{NO_DATA}", block, values, locale=Locale.ENGLISH, zone=store.zone))
         for block in ("title", "body")
     ]
-    return " ".join(" ".join(lines).split())
+    return ". ".join(" ".join(line.split()) for line in lines)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import aiosmtplib
 import click
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import slack_client, utc_now
+from bot.app import slack_client
 from bot.slack.directory import Directory
 from bot.slack.manifest import SCOPES
-from bot.workplace import Workplace, open_workplace
+from bot.workplace import Workplace, open_workplace, utc_now
+from core.configuration import ConfigurationError
 from core.ledger.database import Database
 from jobs.registry import checks, jobs
 
@@ -37,12 +38,12 @@ def command(config: Path | None) -> int:
     click.echo(f"ok    configuration: {_switched(workplace)}")
     try:
         database = workplace.ledger()
-    except SQLAlchemyError as error:
-        reason = str(error.__cause__ or error).splitlines()[0]
-        click.echo(f"AMISS database: {reason}; mend database.url or DATABASE_URL")
+    except ConfigurationError as error:
+        click.echo(f"AMISS database: {error}")
         return 1
-    click.echo(f"ok    database: {database.engine.url.render_as_string(hide_password=True)}")
-    return asyncio.run(_examine(workplace, database))
+    with closing(database):
+        click.echo(f"ok    database: {database.engine.url.render_as_string(hide_password=True)}")
+        return asyncio.run(_examine(workplace, database))
 
 
 def _switched(workplace: Workplace) -> str:

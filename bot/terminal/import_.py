@@ -2,17 +2,16 @@
 
 import json
 import sys
-from contextlib import closing
-from functools import partial
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from tqdm import tqdm
 
-from bot.app import utc_now
-from bot.workplace import open_workplace
-from scrapers.sources.files import FileProblem, ImportReport, import_file
+from bot.workplace import open_workplace, utc_now
+from scrapers.sources.files import FileProblem, ImportReport, Progress, import_file
 
 SHOWN = 20
 """Bad rows shown in the terminal; all are in the .rejected.csv."""
@@ -41,22 +40,39 @@ def command(
     rejected = 0
     with closing(workplace.ledger()) as database:
         for file in files:
-            report = _import(
-                database, store, kind, file, map_path=map_path, dry_run=dry_run, now=utc_now()
-            )
+            with _progress(file) as progress:
+                report = import_file(
+                    database,
+                    store,
+                    kind,
+                    file,
+                    map_path=map_path,
+                    dry_run=dry_run,
+                    now=utc_now(),
+                    progress=progress,
+                )
             rejected += report.taken.rejected
             row = json.dumps(report.as_json(), ensure_ascii=False) if as_json else _text(report)
             click.echo(row)
     return 1 if rejected else 0
 
 
-def _import(*about: Any, **options: Any) -> ImportReport:
-    """Import one file behind a progress bar."""
+@contextmanager
+def _progress(file: Path) -> Iterator[Progress]:
+    """Show how far a file is, on a terminal only."""
+    bar: tqdm[NoReturn] = tqdm(
+        desc=file.name, unit="B", unit_scale=True, disable=not sys.stderr.isatty()
+    )
 
+    def show(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
 
-def _show(bar: "tqdm[NoReturn]", done: int, total: int) -> None:
-    bar.total = total
-    bar.update(done - bar.n)
+    with bar:
+        try:
+            yield show
+        except FileProblem as problem:
+            raise click.UsageError(str(problem)) from None
 
 
 def _text(report: ImportReport) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from bot.app import utc_now
-from bot.options import MOMENT
-from bot.workplace import open_workplace
+from bot.options import MOMENT, one_of
+from bot.workplace import open_workplace, utc_now
 from core.engine import JobFailed
+from core.settings import Store
 from jobs.running import Runner
 
 
@@ -20,25 +20,27 @@ from jobs.running import Runner
 @click.option("--at", type=MOMENT, help="The fire time; a fire time that ran does not run again.")
 @click.pass_obj
 def command(config: Path | None, name: str, at: datetime | None) -> int:
-    """Run a job now, or for a fire time. What it owes is delivered by `watchkeeper run`."""
+    """Run a job now, or for a fire time; exit code 1 when it failed.
+
+    What it owes is delivered by `watchkeeper run`.
+    """
     workplace = open_workplace(config)
     clock = (lambda: at) if at else utc_now
-    runner = Runner(workplace.ledger(), workplace.settings, clock, lambda: None)
-    names = dict(runner.stanzas())
-    if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(names)
-        raise click.ClickException(f"no job {name!r}; {hint}")
-    try:
-        for store in workplace.settings.stores:
-            if at is None:
-                summary = asyncio.run(runner.run_now(name, store))
-                click.echo(f"{name} {store.name}: {json.dumps(summary)}")
-            elif asyncio.run(runner.run(name, store, at)):
-                click.echo(f"{name} {store.name}: ran for {at.isoformat()}")
-            else:
-                click.echo(f"{name} {store.name}: {at.isoformat()} was run already")
-    except JobFailed as failure:
-        click.echo(f"watchkeeper: {failure}", err=True)
-        return 1
-    return 0
+    failed = 0
+    with closing(workplace.ledger()) as database:
+        runner = Runner(database, workplace.settings, clock, lambda: None)
+        one_of(dict(runner.stanzas()), "job or check switched on", name)
+        for store in workplace.stores():
+            try:
+                click.echo(f"{name} {store.name}: {asyncio.run(_run(runner, name, store, at))}")
+            except JobFailed as failure:
+                failed += 1
+                click.echo(f"watchkeeper: {store.name}: {failure}", err=True)
+    return 1 if failed else 0
+
+
+async def _run(runner: Runner, name: str, store: Store, at: datetime | None) -> str:
+    if at is None:
+        return json.dumps(await runner.run_now(name, store))
+    ran = await runner.run(name, store, at)
+    return f"ran for {at.isoformat()}" if ran else f"{at.isoformat()} was run already"

@@ -21,7 +21,7 @@ from scrapers.offer import Offer, read_offer
 def command(
     config: Path | None, page: str, url: str | None, site: str | None, as_json: bool
 ) -> int:
-    """Read PAGE, an address or a saved file. Exit code 0: a price; 1: none."""
+    """Read PAGE, an http or https address or a saved file. Exit code 0: a price; 1: none."""
     try:
         if urlsplit(page).scheme in ("http", "https"):
             offer = asyncio.run(_fetched(config, page, site))
@@ -31,7 +31,7 @@ def command(
         click.echo(f"watchkeeper: {error}", err=True)
         return 1
     except ValueError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.UsageError(str(error)) from None
     click.echo(offer.model_dump_json(indent=1) if as_json else _as_text(offer))
     return 0 if offer.price is not None else 1
 
@@ -50,7 +50,7 @@ def _saved(page: str) -> bytes:
         return Path(page).read_bytes()
     except OSError as error:
         reason = error.strerror or error
-        raise click.ClickException(f"{page}: cannot be read: {reason}") from None
+        raise click.UsageError(f"{page}: cannot be read: {reason}") from None
 
 
 def _as_text(offer: Offer) -> str:

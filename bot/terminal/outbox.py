@@ -1,12 +1,13 @@
 """watchkeeper outbox: what is owed, and what failed."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from bot.app import utc_now
-from bot.workplace import open_workplace
+from bot.workplace import open_workplace, utc_now
 from core.ledger import posts
+from core.ledger.database import Database
 from core.ledger.tables import PostState
 
 
@@ -16,13 +17,19 @@ from core.ledger.tables import PostState
 @click.pass_obj
 def command(config: Path | None, failed: bool, retry: str | None) -> int:
     """List what is not delivered. Exit code 1 when something failed."""
-    database = open_workplace(config).ledger()
-    if retry:
-        with database.write() as ledger:
-            if not posts.retry(ledger, retry, utc_now()):
-                raise click.ClickException(f"no failed message {retry}; see watchkeeper outbox")
-        click.echo(f"{retry} is owed again")
-        return 0
+    with closing(open_workplace(config).ledger()) as database:
+        return _retry(database, retry) if retry else _list(database, failed=failed)
+
+
+def _retry(database: Database, post_id: str) -> int:
+    with database.write() as ledger:
+        if not posts.retry(ledger, post_id, utc_now()):
+            raise click.UsageError(f"no failed message {post_id!r}; see watchkeeper outbox")
+    click.echo(f"{post_id} is owed again")
+    return 0
+
+
+def _list(database: Database, *, failed: bool) -> int:
     with database.read() as ledger:
         listed = posts.listed(ledger, only_failed=failed)
         counts = posts.by_state(ledger)

@@ -1,25 +1,36 @@
 """watchkeeper run: the service; without Slack credentials, with a sandbox to try it in."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import sys
+import threading
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import Service, utc_now
-from bot.demo import environment_of, install_app, leave_environment, load_store, sandbox
-from bot.workplace import Workplace, open_workplace
-from core.ledger.database import Database
+from bot.demo import Demo, demo, environment_of, leave_environment
+from core.secrets import environment, secrets
+
+if TYPE_CHECKING:
+    from bot.workplace import Workplace
+    from core.ledger.database import Database
+
+LAST_SECONDS = 1.0
+"""How long a thread that is still at work may hold the process after the service has ended."""
+
+PORT = click.IntRange(0, 65535)
 
 
 @click.command()
 @click.option(
-    "--sandbox-port", default=8030, show_default=True, help="Where the sandbox's page is."
+    "--sandbox-port", type=PORT, default=8030, show_default=True, help="Where its page is."
 )
-@click.option("--sandbox-smtp-port", default=8025, show_default=True, help="Its mailbox.")
+@click.option(
+    "--sandbox-smtp-port", type=PORT, default=8025, show_default=True, help="Where its mailbox is."
+)
 @click.pass_obj
 def command(config: Path | None, sandbox_port: int, sandbox_smtp_port: int) -> None:
     """Run Watchkeeper until SIGTERM or Ctrl-C.
@@ -27,34 +38,49 @@ def command(config: Path | None, sandbox_port: int, sandbox_smtp_port: int) -> N
     With SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) in the
     environment or in .env it serves that workspace; without, a sandbox with a demo store.
     """
+    _prepare_logging()
+    if secrets(environment(Path.cwd())).has_slack:
+        from bot.workplace import open_workplace  # noqa: PLC0415  (heavy, see bot.demo)
+
+        workplace = open_workplace(config)
+        _serve(workplace, workplace.ledger(), None)
+        return
+    click.echo("No Slack credentials: starting a sandbox with a demo store.")
+    with demo(sandbox_port, sandbox_smtp_port, datetime.now(UTC)) as started:
+        _serve_demo(config, started)
+
+
+def _prepare_logging() -> None:
     logging.basicConfig(
+        force=True,  # the terminal's other commands keep no log
         level=logging.INFO,
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "httpx", "alembic", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    workplace = open_workplace(config, sandbox={})
-    with contextlib.ExitStack() as stack:
-        if workplace.secrets.has_slack:
-            database = workplace.ledger()
-            page = None
-        else:
-            announced = stack.enter_context(sandbox(sandbox_port, sandbox_smtp_port))
-            variables = environment_of(announced, os.getpid())
-            workplace = open_workplace(config, sandbox=variables)
-            database = workplace.ledger()
-            store = workplace.settings.stores[0]
-            records = load_store(database, store, announced, utc_now())
-            install_app(announced)
-            leave_environment(variables)
-            page = announced["page"]
-            click.echo(f"No Slack credentials: a sandbox with a demo store ({records:,} records).")
-        stack.callback(database.close)
-        _serve(workplace, database, page)
 
 
-def _serve(workplace: Workplace, database: Database, page: str | None) -> None:
+def _serve_demo(config: Path | None, started: Demo) -> None:
+    # heavy imports, done while the sandbox and its store are in the making
+    import bot.app  # noqa: F401, PLC0415
+    from bot.demo_store import install_app, load_store  # noqa: PLC0415
+    from bot.workplace import open_workplace  # noqa: PLC0415
+
+    announced = started.announced()
+    variables = environment_of(announced)
+    workplace = open_workplace(config, sandbox=variables)
+    database = workplace.ledger()
+    install_app(announced)
+    records = load_store(database, workplace.settings.stores[0], started.files())
+    leave_environment(variables)
+    click.echo(f"The demo store is loaded: {records:,} records.")
+    _serve(workplace, database, announced["page"])
+
+
+def _serve(workplace: "Workplace", database: "Database", page: str | None) -> None:
+    from bot.app import Service  # noqa: PLC0415  (heavy)
+
     def ready(address: str) -> None:
         if page:
             click.echo(f"Open {page} to see alerts arrive, type /stock low, press the buttons.")
@@ -63,4 +89,11 @@ def _serve(workplace: Workplace, database: Database, page: str | None) -> None:
     service = Service(
         database, workplace.settings, workplace.secrets, workplace.slack_api_url, ready
     )
-    asyncio.run(service.run())
+    # a job's thread that does not end must not hold the process: the ledger is safe from that
+    with asyncio.Runner() as runner:
+        runner.run(service.run())
+        database.close()
+        last = threading.Timer(LAST_SECONDS, os._exit, [0])
+        last.daemon = True
+        last.start()
+    last.cancel()  # every thread has ended

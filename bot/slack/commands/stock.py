@@ -1,19 +1,18 @@
 """`/stock`: what is there, what sells, what is short."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
-
-from sqlmodel import Session
 
 from bot.slack.command import Asked, Command, Form, message
 from core.finding import Blind, Finding
 from core.ledger.catalogue import (
+    Article,
+    Level,
+    find_article,
     find_product,
-    first_sale,
     in_category,
-    stock_by_location,
     stock_levels,
-    units_sold,
 )
 from core.ledger.records import Product
 
@@ -21,55 +20,50 @@ SHOWN = 20
 """SKUs listed in one answer; the rest is counted."""
 
 
-def _one(asked: Asked) -> str:
-    with asked.database.read() as ledger:
-        wanted = asked.arguments["SKU-OR-CATEGORY"]
-        product = find_product(ledger, asked.store.name, wanted)
-        if product:
-            return _product(ledger, asked, product)
-        products = in_category(ledger, asked.store.name, wanted)
-        if not products:
-            return asked.text("stock", "unknown", wanted=wanted)
-        levels = stock_levels(
-            ledger, asked.store.name, asked.now, [product.sku for product in products[:SHOWN]]
-        )
-    return asked.text(
-        "stock",
-        "category",
-        category=wanted,
-        rows=[_row(product, levels.get(product.sku)) for product in products[:SHOWN]],
-        count=len(products),
-    )
+async def _one(asked: Asked) -> str:
+    wanted = asked.arguments["SKU-OR-CATEGORY"]
+    # a look-up by its key is over sooner than a thread would have begun with it
+    known = _article(asked, wanted)
+    return known if known is not None else await asyncio.to_thread(_searched, asked, wanted)
 
 
-def _product(ledger: Session, asked: Asked, product: Product) -> str:
-    store, now = asked.store, asked.now
-    levels = stock_levels(ledger, store.name, now, [product.sku])
-    today = now.astimezone(store.zone).date()
-    stanza = asked.settings.check("safety_stock")
-    days = getattr(stanza, "average_over_days", 30)
-    started = first_sale(ledger, store.name)
-    known = min(days, (today - started).days) if started else 0
-    sold = units_sold(
-        ledger,
-        store.name,
-        today - timedelta(days=known),
-        today - timedelta(days=1),
-        sku=product.sku,
-    )
+def _article(asked: Asked, sku: str) -> str | None:
+    today = asked.now.astimezone(asked.store.zone).date()
+    days = getattr(asked.settings.check("safety_stock"), "average_over_days", 30)
+    first, last = today - timedelta(days=days), today - timedelta(days=1)
+    with asked.database.engine.connect() as ledger:
+        article = find_article(ledger, asked.store.name, sku, asked.now, first, last)
+    if article is None:
+        return None
+    since = article.sales_since
     return asked.text(
         "stock",
         "product",
-        product=_row(product, levels.get(product.sku)),
-        places=stock_by_location(ledger, store.name, now, product.sku),
-        sold=sold.get(product.sku, 0),
-        days=known,
-        now=now,
+        product=_row(article, article.level),
+        places=article.counts,
+        sold=article.sold,
+        days=max(min(days, (today - since).days), 0) if since else 0,
+        now=asked.now,
     )
 
 
-def _low(asked: Asked) -> str:
-    outcomes = asked.engine.ask("safety_stock", asked.store, asked.now)
+def _searched(asked: Asked, wanted: str) -> str:
+    store = asked.store.name
+    with asked.database.read() as ledger:
+        product = find_product(ledger, store, wanted)
+        products = [] if product else in_category(ledger, store, wanted)
+        shown = products[:SHOWN]
+        levels = stock_levels(ledger, store, asked.now, [article.sku for article in shown])
+    if product:
+        return _article(asked, product.sku) or ""
+    if not products:
+        return asked.text("stock", "unknown", wanted=wanted)
+    rows = [_row(article, levels.get(article.sku)) for article in shown]
+    return asked.text("stock", "category", category=wanted, rows=rows, count=len(products))
+
+
+async def _low(asked: Asked) -> str:
+    outcomes = await asyncio.to_thread(asked.engine.ask, "safety_stock", asked.store, asked.now)
     if outcomes is None:
         return asked.text("_common", "switched_off", check="safety_stock")
     found = [outcome.facts for outcome in outcomes if isinstance(outcome, Finding)]
@@ -84,8 +78,13 @@ def _low(asked: Asked) -> str:
     )
 
 
-def _row(product: Product, level: Any) -> dict[str, Any]:
-    return {"sku": product.sku, "name": product.name, "name_zh": product.name_zh, "level": level}
+def _row(product: Product | Article, level: Level | None) -> dict[str, Any]:
+    return {
+        "sku": product.sku,
+        "name": product.name,
+        "name_zh": product.name_zh,
+        "level": level and level._asdict(),
+    }
 
 
 COMMAND = Command(

@@ -56,12 +56,15 @@ async def _run(asked: Asked) -> str:
     return asked.text("watch", "ran", name=wanted, summary=summary)
 
 
+RUNNERS = frozenset({"store_manager", "operations", "supply_chain"})
+"""Who may run a check outside its schedule: it may read other people's pages."""
+
 COMMAND = Command(
     name="/watch",
     summary=message("How Watchkeeper stands, and running a check now"),
     forms=(
         Form("help", message("every command and how to use it"), _help),
         Form("status", message("checks, alerts and what is owed"), _status),
-        Form("run CHECK", message("run a check or job now"), _run),
+        Form("run CHECK", message("run a check or job now"), _run, roles=RUNNERS),
     ),
 )

@@ -1,0 +1,258 @@
+"""Slack or the mail server fails: nothing is lost, nothing is doubled, a person hears of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.ledger import posts
+from core.ledger.alerts import acknowledge, resolve, snooze, wake_snoozed
+from core.ledger.tables import Alert
+from core.settings import Medium
+from tests.support.post_office import PostOffice, check_with, with_changes
+
+POST = "chat.postMessage"
+LIN = "lin.yue@harborlane.example"
+
+
+def by_mail(office: PostOffice) -> None:
+    """Let bad reviews be told by mail only."""
+    office.settings = check_with(office.settings, "bad_reviews", notify=[Medium.MAIL])
+
+
+async def test_retry_after_is_obeyed(office: PostOffice) -> None:
+    office.sandbox.fault("slack", "429", method=POST, times=1, retry_after=30)
+    office.find("R1")
+    async with office.open() as outbox:
+        await office.until(lambda: office.posts()[0].error is not None, outbox, hurry=0)
+        office.clock.ahead(seconds=28)
+        outbox.wake()
+        await office.until(lambda: office.posts()[0].next_attempt_at > office.clock(), outbox, 0)
+        assert len(office.calls(POST)) == 1
+        await office.until(office.settled, outbox)
+    assert len(office.said("reviews")) == 1
+
+
+@pytest.mark.parametrize("mode", ["500", "reset", "lost_answer"])
+async def test_a_failing_slack_gets_the_alert_once_when_it_is_back(
+    office: PostOffice, mode: str
+) -> None:
+    office.sandbox.fault("slack", mode, method=POST, times=2)
+    office.find("R1", "R2")
+    await office.deliver()
+    assert len(office.said("reviews")) == 2
+    assert office.states() == ["sent", "sent"]
+
+
+async def test_a_slack_that_hangs_is_left_after_the_send_timeout(office: PostOffice) -> None:
+    settings = with_changes(office.settings, outbox={"send_timeout": timedelta(seconds=0.1)})
+    office.settings = settings
+    office.sandbox.fault("slack", "hang", method=POST, times=1)
+    office.find("R1")
+    await office.deliver()
+    assert len(office.said("reviews")) == 1
+
+
+async def test_slack_is_not_hammered_while_it_is_down(office: PostOffice) -> None:
+    office.sandbox.fault("slack", "500")
+    office.find(*(f"R{number}" for number in range(20)))
+    async with office.open() as outbox:
+        ahead = office.clock.ahead_by + timedelta(minutes=5)
+        await office.until(lambda: office.clock.ahead_by > ahead, outbox, hurry=3)
+        office.sandbox.clear_faults()
+        # first_retry 2 s, doubled with jitter up to 60 s: 5 minutes hold at most 5 + 10 tries
+        tries = len(office.sandbox.get("/sandbox/calls")["calls"])
+        await office.until(office.settled, outbox)
+    assert tries <= 15
+    assert len(office.said("reviews")) == 20
+
+
+async def test_an_alert_that_changed_while_its_arrival_was_unknown_says_the_latest(
+    office: PostOffice,
+) -> None:
+    office.sandbox.fault("slack", "lost_answer", method=POST, times=1)
+    office.find("R1")
+    async with office.open() as outbox:
+        await office.until(lambda: office.posts()[0].uncertain, outbox, hurry=0)
+        await office.until(lambda: office.states() == ["owed"], outbox, hurry=0)
+        office.step(acknowledge)
+        await office.until(office.settled, outbox)
+    (message,) = office.said("reviews")
+    assert "👀" in message["blocks"][0]["text"]["text"]
+
+
+async def test_a_lost_answer_to_a_rewrite_is_settled_by_writing_again(office: PostOffice) -> None:
+    office.find("R1")
+    await office.deliver()
+    office.sandbox.fault("slack", "lost_answer", method="chat.update", times=1)
+    office.step(resolve)
+    await office.deliver()
+    (message,) = office.said("reviews")
+    assert "✅" in message["blocks"][0]["text"]["text"]
+
+
+async def test_an_earlier_arrival_is_found_on_a_later_page_of_the_history(
+    office: PostOffice,
+) -> None:
+    office.sandbox.fault("slack", "lost_answer", method=POST, times=1)
+    office.find("R1")
+    async with office.open() as outbox:
+        await office.until(lambda: office.posts()[0].error is not None, outbox, hurry=0)
+    for number in range(100):  # a page of conversations.history is 100 messages
+        body = {"as": "U0LINYUE", "channel": "C0REVIEWS", "text": f"chat {number}"}
+        office.sandbox.post("/sandbox/messages", body)
+    await office.deliver()
+    assert len(office.calls(POST)) == 1
+    assert len(office.calls("conversations.history")) == 2
+
+
+@pytest.mark.parametrize(
+    "error", ["channel_not_found", "is_archived", "invalid_auth", "a_reason_slack_invents_later"]
+)
+async def test_what_slack_refuses_for_good_is_mailed_to_the_store_manager(
+    office: PostOffice, error: str
+) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error=error)
+    office.find("R1")
+    await office.deliver()
+    (mail,) = office.mails()
+    assert len(office.calls(POST)) == 1
+    assert (mail["to"], office.states()) == ([LIN], ["failed", "sent"])
+    assert error in mail["text"]
+    assert "bad_reviews：amazon R1" in mail["text"]  # Lin Yue reads Chinese
+    assert f"watchkeeper outbox --retry {office.posts()[0].id}" in mail["text"]
+
+
+@pytest.mark.parametrize("error", ["ratelimited", "internal_error", "service_unavailable"])
+async def test_what_passes_by_itself_is_tried_again(office: PostOffice, error: str) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error=error, times=2)
+    office.find("R1")
+    await office.deliver()
+    assert (len(office.said("reviews")), office.mails()) == (1, [])
+
+
+async def test_a_channel_that_is_archived_is_told_and_a_retry_goes_through(
+    office: PostOffice,
+) -> None:
+    office.settings = check_with(office.settings, "bad_reviews", channel="old-archive")
+    office.find("R1")
+    await office.deliver()
+    failed = office.posts()[0]
+    assert "#old-archive" in (failed.error or "")
+    with office.database.write() as ledger:
+        failed.recipient = "reviews"
+        ledger.merge(failed)
+        assert posts.retry(ledger, failed.id, office.clock())
+    await office.deliver()
+    assert len(office.said("reviews")) == 1
+
+
+async def test_a_post_nobody_took_for_a_day_is_given_up_and_told(office: PostOffice) -> None:
+    office.sandbox.fault("slack", "500", method=POST)
+    office.find("R1")
+    async with office.open() as outbox:
+        await office.until(lambda: office.posts()[0].error is not None, outbox, hurry=0)
+        office.clock.ahead(hours=25)  # give_up_after: 24h
+        await office.until(office.settled, outbox)
+    assert office.states() == ["failed", "sent"]
+
+
+async def test_a_busy_mail_server_is_tried_again(office: PostOffice) -> None:
+    by_mail(office)
+    office.sandbox.fault("smtp", "450", times=2)
+    office.find("R1")
+    await office.deliver()
+    (mail,) = office.mails()
+    assert mail["subject"] == "2-star review on amazon: Power station 1000"
+
+
+async def test_a_refused_mail_is_told_in_slack_to_the_store_manager(office: PostOffice) -> None:
+    by_mail(office)
+    office.sandbox.fault("smtp", "550")
+    office.find("R1")
+    await office.deliver()
+    (message,) = office.said("watch")
+    assert message["notifies"] == ["U0LINYUE"]
+    assert "550" in message["text"]
+    assert "emma.clarke@harborlane.example" in message["text"]
+
+
+@pytest.mark.parametrize("mode", ["reset", "lost_answer"])
+async def test_a_mail_sent_again_is_known_by_its_message_id(office: PostOffice, mode: str) -> None:
+    by_mail(office)
+    office.sandbox.fault("smtp", mode, times=1)
+    office.find("R1")
+    await office.deliver()
+    expected = f"<{office.posts()[0].id}@harborlane.example>"
+    assert {mail["message_id"] for mail in office.mails()} == {expected}
+
+
+async def test_when_both_media_are_dead_it_ends(office: PostOffice) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error="invalid_auth")
+    office.sandbox.fault("smtp", "550")
+    office.find("R1")
+    await office.deliver()
+    assert office.states() == ["failed", "failed"]
+
+
+async def test_a_message_that_cannot_be_made_fails_alone_and_is_told(office: PostOffice) -> None:
+    office.owe_text(Medium.SLACK, "reviews", "no_such_template", {})
+    office.find("R1")
+    await office.deliver()
+    assert len(office.said("reviews")) == 1
+    assert "TemplateNotFound" in office.mails()[0]["text"]
+
+
+async def test_a_reply_waits_for_the_message_it_belongs_under(office: PostOffice) -> None:
+    office.find("R1")
+    wake_up(office)
+    office.sandbox.fault("slack", "500", method=POST, times=1)
+    await office.deliver()
+    message, reply = office.said("reviews")
+    assert reply["thread_ts"] == message["ts"]
+    assert reply["notifies"] == ["U0EMMACLARKE"]
+
+
+async def test_a_reply_whose_answer_was_lost_is_looked_for_in_its_thread(
+    office: PostOffice,
+) -> None:
+    office.find("R1")
+    await office.deliver()
+    office.sandbox.fault("slack", "lost_answer", method=POST, times=1)
+    wake_up(office)
+    await office.deliver()
+    assert len(office.said("reviews")) == 2
+
+
+async def test_a_reply_to_a_message_that_failed_fails_too(office: PostOffice) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error="is_archived", times=1)
+    office.find("R1")
+    await office.deliver()
+    wake_up(office)
+    await office.deliver()
+    assert sorted(office.states()) == ["failed", "failed", "sent", "sent"]
+
+
+def wake_up(office: PostOffice) -> None:
+    """Snooze the only alert, and let the snooze end."""
+    until = office.clock() + timedelta(hours=1)
+    office.step(snooze, until=until)
+    office.clock.ahead(hours=1)
+    with office.database.write() as ledger:
+        assert wake_snoozed(ledger, office.settings, until) == 1
+
+
+async def test_a_ledger_that_fails_after_sending_doubles_nothing(office: PostOffice) -> None:
+    office.find("R1")
+    with office.database.write() as ledger:
+        ledger.connection().exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE OF state ON post WHEN NEW.state = 'sent'"
+            " BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+        )
+    async with office.open() as outbox:
+        await office.until(lambda: bool(office.said("reviews")), outbox, hurry=0)
+        with office.database.write() as ledger:
+            ledger.connection().exec_driver_sql("DROP TRIGGER full")
+        await office.until(office.settled, outbox)
+    assert len(office.said("reviews")) == 1
+    with office.database.read() as ledger:
+        assert ledger.get_one(Alert, 1).state == "open"

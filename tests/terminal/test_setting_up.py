@@ -1,0 +1,121 @@
+"""`watchkeeper doctor`, `manifest`, `schema`: what one needs to connect a workspace."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.slack.command import commands
+from bot.slack.manifest import manifest
+from tests.conftest import CONFIG
+from tests.support.sandbox_process import RunningSandbox, running_sandbox
+from tests.terminal.conftest import Typed
+
+
+def test_the_schema_of_the_configuration(typed: Typed) -> None:
+    schema = json.loads(typed("schema").out)
+    assert {"stores", "people", "checks", "jobs"} <= set(schema["properties"])
+
+
+def test_the_manifest_names_every_command(typed: Typed) -> None:
+    features = json.loads(typed("manifest").out)["features"]
+    assert [each["command"] for each in features["slash_commands"]] == list(commands())
+
+
+def test_the_manifest_for_http_has_the_address(typed: Typed) -> None:
+    url = "https://watch.harborlane.example/slack/events"
+    assert url in typed("manifest", "--request-url", url).out
+    assert url not in typed("manifest").out
+
+
+def test_doctor_says_what_to_do_about_each_thing(typed: Typed) -> None:
+    said = typed("doctor")
+    assert (said.code, said.err) == (1, "")
+    configuration, database, slack, mail = said.out.splitlines()
+    assert configuration.startswith("ok    configuration: 5 checks and jobs on")
+    assert database == "ok    database: sqlite:///ledger.db"
+    assert slack.startswith("AMISS slack: no credentials; set SLACK_BOT_TOKEN")
+    assert mail.startswith("AMISS mail: 127.0.0.1:9: ")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[RunningSandbox]:
+    with running_sandbox(message_rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+def connected(
+    sandbox: RunningSandbox, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> RunningSandbox:
+    """Credentials of a workspace, and its mail server, in the configuration."""
+    sandbox.reset()
+    sandbox.post("/sandbox/manifest", manifest(None))
+    ready = sandbox.ready
+    for name in ("bot_token", "app_token"):
+        monkeypatch.setenv(f"SLACK_{name.upper()}", ready[name])
+    monkeypatch.setenv("SLACK_API_URL", ready["slack_api_url"])
+    config = place / "config.yaml"
+    text = config.read_text(encoding="utf-8").replace("security: starttls", "security: none")
+    config.write_text(text.replace("port: 9\n", f"port: {ready['smtp_port']}\n"), encoding="utf-8")
+    return sandbox
+
+
+@pytest.mark.usefixtures("connected")
+def test_doctor_finds_all_well(typed: Typed) -> None:
+    said = typed("doctor")
+    assert said.code == 0, said.out
+    assert all(line.startswith("ok    ") for line in said.out.splitlines())
+    assert "ok    channel #stock: there" in said.out
+    assert "ok    people: all 14 in Slack" in said.out
+
+
+@pytest.mark.usefixtures("connected")
+def test_doctor_tells_channels_and_people_that_slack_does_not_know(
+    typed: Typed, place: Path
+) -> None:
+    config = place / "config.yaml"
+    text = config.read_text(encoding="utf-8").replace("channel: stock", "channel: stocks")
+    text = text.replace("sun.hao@", "sun.hau@")
+    config.write_text(text, encoding="utf-8")
+    said = typed("doctor")
+    assert said.code == 1
+    assert "AMISS channel #stocks: no such channel" in said.out
+    assert "AMISS people: not in Slack: sun.hau@harborlane.example; " in said.out
+
+
+@pytest.mark.usefixtures("connected")
+def test_doctor_tells_a_token_that_slack_refuses(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")
+    said = typed("doctor")
+    assert said.code == 1
+    assert "AMISS slack: invalid_auth; reinstall the app" in said.out
+    assert "xoxb-wrong" not in said.out + said.err
+
+
+@pytest.mark.usefixtures("connected")
+def test_doctor_tells_a_slack_that_does_not_answer(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
+    said = typed("doctor")
+    assert (said.code, said.err) == (1, "")
+    assert "AMISS slack: no answer: " in said.out
+
+
+def test_secrets_may_stand_in_a_file_beside_the_configuration(
+    sandbox: RunningSandbox, place: Path, typed: Typed
+) -> None:
+    ready = sandbox.ready
+    lines = [f"SLACK_{name.upper()}={ready[name]}" for name in ("bot_token", "app_token")]
+    lines.append(f"SLACK_API_URL={ready['slack_api_url']}")
+    (place / ".env").write_text("\n".join(lines), encoding="utf-8")
+    assert "ok    slack: " in typed("doctor").out
+
+
+def test_the_shipped_configuration_is_one_that_doctor_accepts(typed: Typed) -> None:
+    said = typed("--config", str(CONFIG), "schema")
+    assert said.code == 0
