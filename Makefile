@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types catalog schema lock bench help
+.PHONY: run test lint types catalog schema lock help
 
 run: $(VENV)/run-stamp  ## start the service; without Slack credentials, a sandbox to try it in
 	@$(BIN)/watchkeeper run

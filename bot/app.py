@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -102,6 +103,8 @@ class Service:
                 tasks.create_task(slack.run())
             catching_up = tasks.create_task(clock.catch_up())
             self._ready("http://{}:{}".format(*door.getsockname()[:2]))
+            gc.collect()
+            gc.freeze()  # what is loaded stays: looking through it again would delay answers
             await self._stop.wait()
             limit.reschedule(loop.time() + END_WITHIN)
             clock.stop()

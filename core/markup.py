@@ -32,6 +32,7 @@ _UNWANTED = re.compile(
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"  # controls, but not tab and line feed
     "\ud800-\udfff]"  # halves of characters, which nothing can send
 )
+_SUSPECT = re.compile(f"[{_SPECIAL}]|{_UNWANTED.pattern}")
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]+)>")
 _STRONG = re.compile(r"\*([^*\n]+)\*")
 
@@ -48,10 +49,10 @@ def guard(value: Any) -> Any:
     Records and dataclasses become dicts. TypeError for what could hide a text from the guard.
     """
     match value:
-        case Trusted() | None | int() | float() | Decimal() | date() | time() | timedelta():
-            return value
         case str():
-            return _UNWANTED.sub("", value).translate(_GUARDED)
+            return value if isinstance(value, Trusted) else _harmless(value)
+        case None | int() | float() | Decimal() | date() | time() | timedelta():
+            return value
         case Mapping():
             return {name: guard(item) for name, item in value.items()}
         case list() | tuple():
@@ -61,6 +62,12 @@ def guard(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: guard(getattr(value, field.name)) for field in fields(value)}
     raise TypeError(f"a template cannot show a {type(value).__name__}")
+
+
+def _harmless(text: str) -> str:
+    if _SUSPECT.search(text) is None:  # nearly always, and a search is quicker than two changes
+        return text
+    return _UNWANTED.sub("", text).translate(_GUARDED)
 
 
 def link(url: str | None, label: str) -> Trusted:

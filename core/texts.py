@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +20,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
-from jinja2 import FileSystemLoader, StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from core import markup
 from core.settings import Locale
@@ -29,6 +28,9 @@ from core.settings import Locale
 _Unit = Literal["day", "hour", "minute", "second"]
 TEMPLATES = Path(__file__).parent.parent / "templates"
 CATALOGS = TEMPLATES / "locale"
+REMEMBERED = 4_096
+"""Numbers and spans whose text is remembered, for each language."""
+
 _UNITS: dict[_Unit, timedelta] = {
     "day": timedelta(days=1),
     "hour": timedelta(hours=1),
@@ -58,10 +60,7 @@ def render(
 
 def page(template: str, values: Mapping[str, Any]) -> str:
     """Return an HTML page; `values` that are not `Markup` are escaped."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True
-    )
-    return environment.get_template(f"{template}.html.j2").render(values)
+    return _pages().get_template(f"{template}.html.j2").render(values)
 
 
 def translate(message: str, locale: Locale) -> str:
@@ -91,14 +90,20 @@ def _template(name: str, locale: Locale) -> Template:
 
 
 @cache
-def _environment(locale: Locale) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+def _pages() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True
+    )
+
+
+@cache
+def _environment(locale: Locale) -> Environment:
+    environment = Environment(  # noqa: S701  (values are guarded, and finished for each medium)
         loader=FileSystemLoader(TEMPLATES),
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # values are guarded, and escaped by the medium's finisher
     )
     environment.install_gettext_translations(catalog(locale), newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= _filters(BabelLocale.parse(locale))
@@ -106,8 +111,12 @@ def _environment(locale: Locale) -> ImmutableSandboxedEnvironment:
 
 
 def _filters(locale: BabelLocale) -> dict[str, Callable[..., str]]:
-    """Return the filters that write values the reader's way."""
+    """Return the filters that write values the reader's way.
 
+    Small numbers come again and again, and Babel takes its time: they are remembered.
+    """
+
+    @lru_cache(REMEMBERED)
     def number(value: Decimal | int | str, pattern: str = "#,##0.##") -> str:
         return format_decimal(Decimal(value), format=pattern, locale=locale)
 
@@ -128,8 +137,11 @@ def _filters(locale: BabelLocale) -> dict[str, Callable[..., str]]:
         return format_date(known, "yyyy-MM-dd", locale=locale)
 
     def ago(value: datetime | str, now: datetime) -> str:
-        past = min(_moment(value) - now, timedelta(seconds=-1))
-        return format_timedelta(past, add_direction=True, locale=locale)
+        return seconds_ago(max(int((now - _moment(value)).total_seconds()), 1))
+
+    @lru_cache(REMEMBERED)
+    def seconds_ago(seconds: int) -> str:
+        return format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=locale)
 
     def length(value: timedelta) -> str:
         whole = next(unit for unit, size in _UNITS.items() if not value % size)

@@ -37,9 +37,9 @@ class Changes:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
-        await response.write(b": listening\n\n")
         listener: asyncio.Queue[Change | None] = asyncio.Queue()
-        self._listeners.add(listener)
+        self._listeners.add(listener)  # first: whoever reads "listening" misses nothing
+        await response.write(b": listening\n\n")
         try:
             with suppress(ConnectionError):
                 await _pass_on(listener, response)

@@ -1,8 +1,7 @@
 """Slash commands, declared once: from the declaration follow dispatch, help, manifest and `ask`."""
 
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -95,8 +94,8 @@ def commands() -> dict[str, Command]:
     return {command.name: command for command in found}
 
 
-async def answer(command: Command, text: str, asked: Asked) -> str:
-    """Return what a command answers to what was typed behind it."""
+def answer(command: Command, text: str, asked: Asked) -> str | Awaitable[str]:
+    """Return what a command answers to what was typed behind it, at once or after waiting."""
     words = text.split()
     for form in command.forms:
         arguments = form.arguments(words)
@@ -104,9 +103,7 @@ async def answer(command: Command, text: str, asked: Asked) -> str:
             continue
         if form.roles and form.roles.isdisjoint(asked.person.roles):
             return asked.text("_common", "not_allowed", roles=sorted(form.roles))
-        given = Asked(**{**vars(asked), "arguments": arguments})
-        answered = form.answer(given)
-        return await answered if inspect.isawaitable(answered) else answered
+        return form.answer(replace(asked, arguments=arguments))
     return help_text(command, asked)
 
 

@@ -45,13 +45,17 @@ class Desk:
         """Render a block of templates/commands/_common."""
         return render("commands/_common", block, values, locale=locale, zone=self.store.zone)
 
+    def known_person(self, body: dict[str, Any]) -> Person | None:
+        """Return who clicked or typed, as far as that was learned before."""
+        return self.directory.known_person(_user_id(body))
+
     async def person(self, body: dict[str, Any]) -> Person | None:
         """Return who clicked or typed; None for somebody who is not in config.yaml."""
         return await self.directory.person(_user_id(body))
 
     def locale(self, body: dict[str, Any]) -> Locale:
         """Return the language to answer in; the first person's for somebody not known yet."""
-        person = self.directory.known_person(_user_id(body)) or self.settings.people[0]
+        person = self.known_person(body) or self.settings.people[0]
         return person.locale
 
     async def respond(self, body: dict[str, Any], text: str) -> None:
@@ -82,14 +86,22 @@ Ack = Callable[..., Awaitable[Any]]
 Body = dict[str, Any]
 
 
-async def answered(desk: Desk, body: Body, ack: Ack, work: Awaitable[str]) -> None:
+async def answered(
+    desk: Desk, body: Body, ack: Ack, work: Callable[[], str | Awaitable[str]]
+) -> None:
     """Acknowledge a command with its answer; a slow answer is announced and comes later."""
-    task = asyncio.ensure_future(_caught(desk, body, work))
-    if await _in_time(desk, task):
-        await ack(**ephemeral(task.result() or ""))
-        return
-    await ack(**ephemeral(desk.say("working", desk.locale(body))))
-    _respond_later(desk, body, task)
+    try:
+        answer = work()
+    except Exception:  # noqa: BLE001  (logged: whatever it is, the person gets a line)
+        answer = _broken(desk, body)
+    if not isinstance(answer, str):
+        task = asyncio.ensure_future(_caught(desk, body, answer))
+        if not await _in_time(desk, task):
+            await ack(**ephemeral(desk.say("working", desk.locale(body))))
+            _respond_later(desk, body, task)
+            return
+        answer = task.result() or ""
+    await ack(**ephemeral(answer))
 
 
 async def handled(desk: Desk, body: Body, ack: Ack, work: Awaitable[str | None]) -> None:
@@ -124,9 +136,13 @@ async def _caught(desk: Desk, body: Body, work: Awaitable[str | None]) -> str | 
     """Whatever goes wrong, the person gets a line and the ack is not lost."""
     try:
         return await work
-    except Exception:
-        log.exception("an answer could not be made")
-        return desk.say("broken", desk.locale(body))
+    except Exception:  # noqa: BLE001
+        return _broken(desk, body)
+
+
+def _broken(desk: Desk, body: Body) -> str:
+    log.exception("an answer could not be made")
+    return desk.say("broken", desk.locale(body))
 
 
 def alert_id(action: dict[str, Any]) -> int:

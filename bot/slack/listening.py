@@ -1,6 +1,8 @@
 """The Bolt app: every command, action and view that exists, with one way to answer."""
 
 import logging
+from collections.abc import Awaitable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -9,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.command import Asked, Command, answer, commands
 from bot.slack.desk import Desk, answered
 from core.discovery import modules
+from core.settings import Person
 
 log = logging.getLogger("slack_bolt")
 
@@ -22,13 +25,23 @@ log.addFilter(_wanted)
 
 
 def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> AsyncApp:
-    """Return the app. Listeners finish before the answer goes out: Bolt's other way polls."""
+    """Return the app. Listeners finish before the answer goes out: Bolt's other way polls.
+
+    Of Bolt's own steps before a listener only those run that something needs: without a signing
+    secret (Socket Mode) nothing comes over HTTP, and no events are subscribed to.
+    """
+    over_http = signing_secret is not None
     app = AsyncApp(
         logger=log,
         client=client,
         signing_secret=signing_secret,
         process_before_response=True,
-        request_verification_enabled=signing_secret is not None,
+        request_verification_enabled=over_http,
+        ssl_check_enabled=over_http,
+        url_verification_enabled=over_http,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )
     for command in commands().values():
         app.command(command.name)(_listener(desk, command))
@@ -40,15 +53,27 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> 
 
 def _listener(desk: Desk, command: Command) -> Any:
     async def typed(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await answered(desk, body, ack, _answer(desk, command, body))
+        await answered(desk, body, ack, partial(_answer, desk, command, body))
 
     return typed
 
 
-async def _answer(desk: Desk, command: Command, body: dict[str, Any]) -> str:
+def _answer(desk: Desk, command: Command, body: dict[str, Any]) -> str | Awaitable[str]:
+    person = desk.known_person(body)
+    return _ask(desk, command, body, person) if person else _looked_up(desk, command, body)
+
+
+async def _looked_up(desk: Desk, command: Command, body: dict[str, Any]) -> str:
     person = await desk.person(body)
     if person is None:
         return desk.say("stranger", desk.locale(body))
+    answered = _ask(desk, command, body, person)
+    return answered if isinstance(answered, str) else await answered
+
+
+def _ask(
+    desk: Desk, command: Command, body: dict[str, Any], person: Person
+) -> str | Awaitable[str]:
     asked = Asked(
         person=person,
         arguments={},
@@ -58,4 +83,4 @@ async def _answer(desk: Desk, command: Command, body: dict[str, Any]) -> str:
         engine=desk.engine,
         now=desk.clock(),
     )
-    return await answer(command, body.get("text") or "", asked)
+    return answer(command, body.get("text") or "", asked)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable
 from contextlib import closing
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def command(config: Path | None, text: str, email: str | None, as_json: bool) ->
             engine=Runner(database, workplace.settings, utc_now, lambda: None),
             now=utc_now(),
         )
-        answered = asyncio.run(answer(found, rest, asked))
+        answered = asyncio.run(_waited(answer(found, rest, asked)))
     if as_json:
         message = {"text": to_slack(answered), "blocks": sections(answered)}
         click.echo(json.dumps(message, ensure_ascii=False, indent=1))
@@ -52,3 +53,7 @@ def _person(settings: Settings, email: str | None) -> Person:
     if person is None:
         raise click.UsageError(f"{email} is not among `people` in config.yaml")
     return person
+
+
+async def _waited(answered: str | Awaitable[str]) -> str:
+    return answered if isinstance(answered, str) else await answered

@@ -1,14 +1,16 @@
 """Questions about SKUs: what was sold, what is there, what we ask for them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, select
 
+from core.ledger.prepared import Prepared
 from core.ledger.records import Product, Sale, Stock
 from core.ledger.records.base import table_of
 from core.ledger.types import Moment
@@ -60,26 +62,17 @@ class Article:
 
 
 class Supply(NamedTuple):
-    """What has to be known of a product to order it anew; None where it is unknown."""
+    """What the safety stock of one SKU is reckoned from.
+
+    `sold` are the pieces of the days that were asked for, `available` the last counts less what
+    is committed. None: unknown (of `sold`: nothing was sold).
+    """
 
     sku: str
-    name: str | None
-    name_zh: str | None
     purchase_lead_days: int | None
     transport_lead_days: int | None
-    moq: int | None
-
-
-def units_sold(
-    ledger: Session, store: str, first: date, last: date, sku: str | None = None
-) -> dict[str, int]:
-    """Return the pieces sold per SKU from `first` to `last`, both included, over all channels."""
-    query = select(Sale.sku, func.sum(Sale.units)).where(
-        Sale.store == store, Sale.day >= first, Sale.day <= last
-    )
-    if sku is not None:
-        query = query.where(Sale.sku == sku)
-    return {sku: int(units) for sku, units in ledger.exec(query.group_by(Sale.sku))}
+    sold: int | None
+    available: int | None
 
 
 def first_sale(ledger: Session, store: str) -> date | None:
@@ -102,7 +95,7 @@ def stock_levels(
     ).where(_last_count(store, as_of))
     if skus is not None:
         query = query.where(col(Stock.sku).in_(skus))
-    rows = ledger.connection().execute(query.group_by(col(Stock.sku)))
+    rows = ledger.connection().execute(query.group_by(col(Stock.sku))).all()
     return {row[0]: Level._make(row[1:]) for row in rows}
 
 
@@ -120,11 +113,36 @@ def _is_sold(store: str) -> sa.ColumnElement[bool]:
     return and_(Product.store == store, func.coalesce(Product.status, "active") != "ended")
 
 
-def supplies(ledger: Session, store: str) -> Iterator[Supply]:
-    """Yield what is needed to order each product that is sold, by SKU."""
-    query = sa.select(*(col(getattr(Product, name)) for name in Supply._fields))
-    query = query.where(_is_sold(store)).order_by(col(Product.sku))
-    return map(Supply._make, ledger.connection().execute(query))
+def supplies(
+    ledger: Session, store: str, as_of: datetime, first: date, last: date
+) -> Sequence[Supply]:
+    """Return what the safety stock of each SKU that is sold is reckoned from, by SKU.
+
+    Days are from `first` to `last`, both included, over all channels; counts as known at a
+    moment. Each SKU's days and counts are found by its key: that takes half the time of sums
+    over the whole store.
+    """
+    sold = (
+        sa.select(_whole(func.sum(col(Sale.units))))
+        .where(col(Sale.store) == Product.store, col(Sale.sku) == Product.sku)
+        .where(col(Sale.day).between(first, last))
+        .scalar_subquery()
+    )
+    available = (
+        sa.select(_whole(func.sum(Stock.on_hand - func.coalesce(Stock.committed, 0))))
+        .where(col(Stock.sku) == Product.sku, _last_count(store, as_of))
+        .scalar_subquery()
+    )
+    known = (Product.sku, Product.purchase_lead_days, Product.transport_lead_days)
+    query = sa.select(*map(col, known), sold, available).where(_is_sold(store))
+    rows = ledger.connection().execute(query.order_by(col(Product.sku))).all()
+    return [Supply._make(row) for row in rows]
+
+
+def products(ledger: Session, store: str, skus: Sequence[str]) -> dict[str, Product]:
+    """Return products by their SKU."""
+    query = select(Product).where(Product.store == store, col(Product.sku).in_(skus))
+    return {product.sku: product for product in ledger.exec(query)}
 
 
 def find_product(ledger: Session, store: str, sku: str) -> Product | None:
@@ -146,25 +164,24 @@ def in_category(ledger: Session, store: str, category: str) -> Sequence[Product]
 
 
 def find_article(
-    ledger: Session | sa.Connection,
-    store: str,
-    sku: str,
-    as_of: datetime,
-    first: date,
-    last: date,
+    engine: sa.Engine, store: str, sku: str, as_of: datetime, first: date, last: date
 ) -> Article | None:
     """Return one SKU at a glance, with its stock as known at a moment; None when there is none.
 
-    `sold` is from `first` to `last`, both included, over all channels. A bare
-    connection will do: opening a session takes a third of the time.
+    `sold` is from `first` to `last`, both included, over all channels.
     """
     given = {"store": store, "sku": sku, "as_of": as_of, "first": first, "last": last}
-    rows = ledger.execute(_ARTICLE, given).all()
+    rows = _article_of(engine).rows(given)
     if not rows:
         return None
     exact, name, name_zh, since, sold = rows[0][:_OWN]
-    counts = [Count(*row[_OWN:]) for row in rows if row.location is not None]
+    counts = [Count(*row[_OWN:]) for row in rows if row[_OWN] is not None]
     return Article(exact, name, name_zh, int(sold or 0), since, counts)
+
+
+@lru_cache(maxsize=4)
+def _article_of(engine: sa.Engine) -> Prepared:
+    return Prepared(engine, _ARTICLE)
 
 
 def _last_count(

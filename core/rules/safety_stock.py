@@ -16,10 +16,14 @@ class Cover:
     order_quantity: int
     """Pieces to order now; 0 when nothing is short."""
 
-    @property
-    def short(self) -> bool:
-        """Whether less is available than the safety stock."""
-        return self.available < self.safety_stock
+
+def is_short(units_sold: int, days: int, lead_days: int, factor: Decimal, available: int) -> bool:
+    """Tell whether less is available than the safety stock, by the rule of `cover`.
+
+    Exact and without its division, since a store asks it of every SKU it has: whole pieces are
+    under the rounded-up safety stock when, and only when, they are under the exact one.
+    """
+    return max(units_sold, 0) * lead_days * factor > available * days
 
 
 def cover(

@@ -111,9 +111,10 @@ await told(loadAll);
 if (store.me) show();
 listen(
   (change) => told(() => LOADS[change.type]?.(change)),
-  () =>
+  (again) =>
     told(async () => {
       await loadAll();
+      if (!again) return;
       showAnew();
       notice("Connected to the sandbox again.");
     }),

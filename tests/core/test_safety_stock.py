@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rules.safety_stock import Cover, cover
+from core.rules.safety_stock import Cover, cover, is_short
 
 PLAN: dict[str, Any] = {
     "units_sold": 552,  # 18.4 a day over 30 days
@@ -27,16 +27,22 @@ def covered(**changes: Any) -> Cover:
     return cover(**(PLAN | changes))
 
 
+def short(**changes: Any) -> bool:
+    asked = PLAN | changes
+    leads = asked["purchase_lead_days"] + asked["transport_lead_days"]
+    return is_short(asked["units_sold"], asked["days"], leads, asked["factor"], asked["available"])
+
+
 def test_the_plans_example() -> None:
     needed = covered()  # 18.4 × (20 + 35) × 1.8 = 1,821.6 → 1,822; 1,822 − 640 = 1,182
     assert needed.daily_sales == Decimal("18.4")
     assert (needed.lead_days, needed.safety_stock, needed.order_quantity) == (55, 1822, 1182)
-    assert needed.short
+    assert short()
 
 
 def test_exactly_the_safety_stock_is_enough() -> None:
-    assert not covered(available=1822).short
-    assert covered(available=1821).short
+    assert not short(available=1822)
+    assert short(available=1821)
     assert covered(available=1821).order_quantity == 1
 
 
@@ -57,7 +63,6 @@ def test_a_product_that_is_whole_is_not_rounded_up() -> None:
 def test_what_is_on_its_way_is_not_ordered_again(inbound: int, moq: int, order: int) -> None:
     needed = covered(inbound=inbound, moq=moq)
     assert needed.order_quantity == order
-    assert needed.short  # it is not here yet
 
 
 def test_oversold_stock_is_ordered_too() -> None:
@@ -66,17 +71,19 @@ def test_oversold_stock_is_ordered_too() -> None:
 
 def test_what_does_not_sell_needs_no_stock() -> None:
     needed = covered(units_sold=0, available=0)
-    assert (needed.safety_stock, needed.order_quantity, needed.short) == (0, 0, False)
+    assert (needed.safety_stock, needed.order_quantity) == (0, 0)
+    assert not short(units_sold=0, available=0)
 
 
 def test_more_returns_than_sales_count_as_none_sold() -> None:
     needed = covered(units_sold=-30, available=0)
     assert needed.daily_sales == 0
-    assert (needed.safety_stock, needed.short) == (0, False)
+    assert needed.safety_stock == 0
+    assert not short(units_sold=-30, available=0)
 
 
 @given(
-    units=st.integers(0, 10**9),
+    units=st.integers(-(10**6), 10**9),
     days=st.integers(1, 365),
     leads=st.tuples(st.integers(0, 400), st.integers(0, 400)),
     factor=st.decimals("0.01", "10", places=2),
@@ -103,8 +110,8 @@ def test_the_rule_is_exact(
         inbound=inbound,
         moq=moq,
     )
-    exact = ceil(Fraction(units, days) * sum(leads) * Fraction(factor))
+    exact = ceil(Fraction(max(units, 0), days) * sum(leads) * Fraction(factor))
     missing = exact - available - inbound
     assert needed.safety_stock == exact
-    assert needed.short == (available < exact)
+    assert is_short(units, days, sum(leads), factor, available) == (available < exact)
     assert needed.order_quantity == (max(missing, moq) if missing > 0 else 0)

@@ -1,6 +1,7 @@
 """`/stock`: what is there, what sells, what is short."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
@@ -20,19 +21,19 @@ SHOWN = 20
 """SKUs listed in one answer; the rest is counted."""
 
 
-async def _one(asked: Asked) -> str:
+def _one(asked: Asked) -> str | Awaitable[str]:
     wanted = asked.arguments["SKU-OR-CATEGORY"]
     # a look-up by its key is over sooner than a thread would have begun with it
     known = _article(asked, wanted)
-    return known if known is not None else await asyncio.to_thread(_searched, asked, wanted)
+    return known if known is not None else asyncio.to_thread(_searched, asked, wanted)
 
 
 def _article(asked: Asked, sku: str) -> str | None:
     today = asked.now.astimezone(asked.store.zone).date()
     days = getattr(asked.settings.check("safety_stock"), "average_over_days", 30)
     first, last = today - timedelta(days=days), today - timedelta(days=1)
-    with asked.database.engine.connect() as ledger:
-        article = find_article(ledger, asked.store.name, sku, asked.now, first, last)
+    engine = asked.database.engine
+    article = find_article(engine, asked.store.name, sku, asked.now, first, last)
     if article is None:
         return None
     since = article.sales_since

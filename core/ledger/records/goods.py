@@ -21,6 +21,10 @@ SKU = (
 )
 
 
+CLUSTERED = {"sqlite_with_rowid": False}
+"""Rows stand in the order of their key: one SKU's days lie together, and the key needs no index."""
+
+
 class Product(Record, table=True):
     """An article that the store sells."""
 
@@ -70,6 +74,7 @@ class Stock(Record, table=True):
     """A stock level at one place and one moment; levels keep their history."""
 
     __tablename__ = "stock"
+    __table_args__ = (CLUSTERED,)
     kind_name: ClassVar[str] = "stock"
 
     sku: str = column.text("Our article number", *SKU, required=True, key=True)
@@ -105,7 +110,7 @@ class Sale(Record, table=True):
     """What one article sold on one day over one channel."""
 
     __tablename__ = "sales"
-    __table_args__ = (Index("sales_by_day", "store", "day"),)
+    __table_args__ = (Index("sales_by_day", "store", "day"), CLUSTERED)
     kind_name: ClassVar[str] = "sales"
 
     sku: str = column.text("Our article number", *SKU, required=True, key=True)

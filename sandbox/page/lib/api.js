@@ -46,8 +46,11 @@ export const api = {
   clearFaults: () => request("DELETE", "/sandbox/faults"),
 };
 
-/** Call `listener` for each change the sandbox announces, and `reconnected` after a break. */
-export function listen(listener, reconnected) {
+/**
+ * Call `listener` for each change the sandbox announces, and `opened` whenever it can be heard:
+ * what happened before has to be looked up. `opened` is told whether it was heard before.
+ */
+export function listen(listener, opened) {
   const stream = new EventSource("/sandbox/stream");
   let broken = false;
   stream.onmessage = (event) => listener(JSON.parse(event.data));
@@ -55,7 +58,7 @@ export function listen(listener, reconnected) {
     broken = true;
   };
   stream.onopen = () => {
-    if (broken) reconnected();
+    opened(broken);
     broken = false;
   };
 }

@@ -287,6 +287,7 @@ def upgrade() -> None:
         sa.Column("revenue", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("store", "sku", "day", "channel"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("sales", schema=None) as batch_op:
         batch_op.create_index("sales_by_day", ["store", "day"], unique=False)
@@ -363,6 +364,7 @@ def upgrade() -> None:
         sa.Column("committed", sa.BigInteger(), nullable=True),
         sa.Column("inbound", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("store", "sku", "location", "observed_at"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "visits",
