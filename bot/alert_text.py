@@ -25,8 +25,8 @@ class AlertText:
 
 def alert_text(alert: Alert, settings: Settings, locale: Locale) -> AlertText:
     """Return what an alert says in a language. Raises as `core.texts.render` does."""
-    store = settings.store(alert.store) or settings.stores[0]
-    facts = alert.facts | {"check": alert.check, "locale": str(locale)}
+    store = settings.store_of(alert.store)
+    facts = alert.facts | {"check": alert.check}
     about = {
         "check": alert.check,
         "id": alert.id,

@@ -22,7 +22,7 @@ def owe_notice(
     """
     if post.template == TEMPLATE:
         return
-    store = settings.store(post.store) or settings.stores[0]
+    store = settings.store_of(post.store)
     keeper = on_duty(settings, store, settings.duty.fallback, now).person
     by_mail = post.medium == Medium.SLACK
     posts.owe_text(

@@ -259,6 +259,10 @@ class Settings(Stanza):
         """Return the store of this name."""
         return next((store for store in self.stores if store.name == name), None)
 
+    def store_of(self, name: str) -> Store:
+        """Return the store that a row names; the first one for a store no longer configured."""
+        return self.store(name) or self.stores[0]
+
     def check(self, name: str) -> CheckSettings | None:
         """Return a check's stanza; None when the check is switched off by having none."""
         stanza: CheckSettings | None = getattr(self.checks, name, None)

@@ -75,7 +75,7 @@ class MailSender:
         if errand.alert is not None:
             text = alert_text(errand.alert, self._settings, person.locale)
             return text.title, text.body, text.status
-        store = self._settings.store(errand.post.store) or self._settings.stores[0]
+        store = self._settings.store_of(errand.post.store)
 
         def block(name: str) -> str:
             return render(

@@ -70,7 +70,7 @@ class SlackSender:
         mention = await self._asked(self._directory.mention(person))
         if template == ALERT:
             return alert_message(alert, alert_text(alert, self._settings, person.locale), mention)
-        zone = (self._settings.store(alert.store) or self._settings.stores[0]).zone
+        zone = self._settings.store_of(alert.store).zone
         values = {"mention": mention}
         return text_message(
             render(f"alerts/_{template}", "slack", values, locale=person.locale, zone=zone)
@@ -80,7 +80,7 @@ class SlackSender:
         """Return a message about no alert; a `person` among its facts is mentioned first."""
         named = post.facts.get("person")
         person = reader(self._settings, named or "")
-        zone = (self._settings.store(post.store) or self._settings.stores[0]).zone
+        zone = self._settings.store_of(post.store).zone
         text = render(post.template, "slack", post.facts, locale=person.locale, zone=zone)
         mention = f"{await self._asked(self._directory.mention(person))} " if named else ""
         return text_message(mention + text)

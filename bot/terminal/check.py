@@ -59,7 +59,7 @@ def command(
 
 
 def _block(check: Check, finding: Finding, store: Store, block: str) -> str:
-    values = finding.facts | {"check": check.name, "locale": str(Locale.ENGLISH)}
+    values = finding.facts | {"check": check.name}
     template = f"alerts/{check.name}"
     return to_plain(render(template, block, values, locale=Locale.ENGLISH, zone=store.zone))
 

@@ -88,7 +88,7 @@ class BatchReader:
         ]
         names = [name for name in columns if name] + [self._currency] * bool(self._amounts)
         given = {*names, *self._absent}
-        # in the table's order: a compiled INSERT takes its values so
+        # in the table's order, as `Upsert` takes them
         self.names = [c.name for c in converters if c.name in given]
 
     def read(self, first_row: int, rows: Sequence[Cells]) -> Batch:

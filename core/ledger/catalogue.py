@@ -84,12 +84,11 @@ def stock_levels(
     ledger: Session, store: str, as_of: datetime, skus: Sequence[str] | None = None
 ) -> dict[str, Level]:
     """Return each SKU's stock as it was known at a moment: the last count of every location."""
-    committed = func.coalesce(Stock.committed, 0)
     query = sa.select(
         col(Stock.sku),
-        _whole(func.sum(Stock.on_hand - committed)),
+        _AVAILABLE,
         _whole(func.sum(Stock.on_hand)),
-        _whole(func.sum(committed)),
+        _whole(func.sum(_COMMITTED)),
         _whole(func.sum(func.coalesce(Stock.inbound, 0))),
         func.min(Stock.observed_at),
     ).where(_last_count(store, as_of))
@@ -102,6 +101,10 @@ def stock_levels(
 def _whole(pieces: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     """Keep a sum an integer: PostgreSQL makes a numeric of it."""
     return sa.cast(pieces, sa.BigInteger)
+
+
+_COMMITTED = func.coalesce(Stock.committed, 0)
+_AVAILABLE = _whole(func.sum(Stock.on_hand - _COMMITTED))
 
 
 def sold_products(ledger: Session, store: str) -> Sequence[Product]:
@@ -129,7 +132,7 @@ def supplies(
         .scalar_subquery()
     )
     available = (
-        sa.select(_whole(func.sum(Stock.on_hand - func.coalesce(Stock.committed, 0))))
+        sa.select(_AVAILABLE)
         .where(col(Stock.sku) == Product.sku, _last_count(store, as_of))
         .scalar_subquery()
     )

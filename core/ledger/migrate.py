@@ -12,11 +12,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def migrate(database: Database) -> None:
     """Make or upgrade the tables; nothing happens when they are as they should be."""
     with database.engine.begin() as connection:
-        if _revision(connection) != newest_revision():
+        if _revision(connection) != _newest_revision():
             _upgrade(connection)
 
 
-def newest_revision() -> str:
+def _newest_revision() -> str:
     """Return the revision that the last migration's file leads to; its name begins with it."""
     return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 

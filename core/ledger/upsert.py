@@ -43,6 +43,8 @@ NOTHING: Names = frozenset()
 class Upsert:
     """Stores rows of one shape: a value for each of `names`, as the driver takes it.
 
+    `names` stand in the table's order: a compiled INSERT takes its values so.
+
     None leaves what is known; a cleared column is forgotten. Rows go to the database together
     with those that clear the same, which for nearly all is nothing, and in the order of their
     keys: two writers of the same rows then wait for each other, not in a circle.

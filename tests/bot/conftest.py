@@ -3,37 +3,22 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import slack_client
-from bot.slack.manifest import manifest
 from core.configuration import load
 from core.ledger.database import Database
 from core.secrets import Secrets
 from core.settings import Settings
 from jobs.registry import configuration
+from tests.conftest import CONFIG
+from tests.support.installed import sandbox, sandbox_process
 from tests.support.post_office import PostOffice, post_office, with_changes
-from tests.support.sandbox_process import RunningSandbox, running_sandbox
+from tests.support.sandbox_process import RunningSandbox
 
-CONFIG = Path(__file__).parents[2] / "config.yaml"
-
-
-@pytest.fixture(scope="module")
-def sandbox_process() -> Iterator[RunningSandbox]:
-    """A sandbox that runs, with the app installed."""
-    with running_sandbox(message_rate=0) as running:
-        running.post("/sandbox/manifest", manifest(None))
-        yield running
-
-
-@pytest.fixture
-def sandbox(sandbox_process: RunningSandbox) -> RunningSandbox:
-    """The sandbox with nothing in it."""
-    sandbox_process.reset()
-    return sandbox_process
+__all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture

@@ -4,24 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.slack.manifest import manifest
-from tests.support.sandbox_process import RunningSandbox, running_sandbox
+from tests.support.installed import sandbox, sandbox_process
 from tests.support.service import RunningService, running_service, write_config
 
-
-@pytest.fixture(scope="module")
-def sandbox_process() -> Iterator[RunningSandbox]:
-    """A sandbox that stands for the real workspace."""
-    with running_sandbox(message_rate=0) as running:
-        running.post("/sandbox/manifest", manifest(None))
-        yield running
-
-
-@pytest.fixture
-def sandbox(sandbox_process: RunningSandbox) -> RunningSandbox:
-    """The sandbox with nothing in it."""
-    sandbox_process.reset()
-    return sandbox_process
+__all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture(scope="session")

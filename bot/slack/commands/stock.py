@@ -75,7 +75,6 @@ async def _low(asked: Asked) -> str:
         rows=found[:SHOWN],
         count=len(found),
         untold=[vars(spot) for spot in outcomes if isinstance(spot, Blind)],
-        locale=str(asked.locale),
     )
 
 
