@@ -1,7 +1,7 @@
 """Watchkeeper's own program for the benchmarks: its commands, and settings made for them."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 WATCHKEEPER = str(Path(sys.executable).with_name("watchkeeper"))
 
 
-def write_config(folder: Path, **changes: Mapping[str, Any]) -> Path:
+def write_config(folder: Path, **changes: Mapping[str, Any] | Sequence[Any]) -> Path:
     """Write the repository's config.yaml with whole sections replaced; return its path."""
     yaml = YAML()
     config = yaml.load(ROOT / "config.yaml")

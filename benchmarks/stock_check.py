@@ -83,7 +83,7 @@ def measured(path: Path, settings: Settings, now: datetime) -> Times:
         for _ in range(ROUNDS):
             times.sum_of_window.append(seconds(lambda: bare_sum(stanza.average_over_days)))
             times.sum_of_all.append(seconds(lambda: bare_sum(DAYS)))
-            times.check.append(seconds(lambda: ask(ledger, check, stanza, store, now)))
+            times.check.append(seconds(lambda: ask(ledger, check, settings, store, now)))
     return times
 
 

@@ -1,13 +1,24 @@
 """What an alert says, for one reader: rendered once, shown by every medium."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from core.ledger.tables import Alert, AlertState
-from core.settings import Locale, Person, Settings
+from core.ledger.steps import StepKind
+from core.ledger.tables import Alert, AlertState, AlertStep
+from core.markup import Trusted
+from core.settings import Person, Settings, Store
 from core.texts import render
+from core.values import Locale
 
 NO_DATA = "no_data"
 """The template of blind spots, whatever the check."""
+
+BUTTONS = ("acknowledge", "snooze", "hand_over", "resolve", "reopen", "why")
+"""What people can do with an alert; the blocks of `_alert.j2` that label it."""
+
+_BEGINNINGS = (StepKind.OPENED, StepKind.REOPENED, StepKind.HANDED_OVER)
+"""The steps that give an alert its owner."""
 
 
 @dataclass(frozen=True)
@@ -18,47 +29,106 @@ class AlertText:
     title: str
     body: str
     status: str
-    acknowledge: str
-    snooze: str
-    resolve: str
+    buttons: dict[str, str]
+    """The label of each of `BUTTONS`."""
 
 
-def alert_text(alert: Alert, settings: Settings, locale: Locale) -> AlertText:
-    """Return what an alert says in a language. Raises as `core.texts.render` does."""
+def alert_text(
+    alert: Alert,
+    settings: Settings,
+    locale: Locale,
+    steps: Sequence[AlertStep] = (),
+    *,
+    silences: int = 0,
+) -> AlertText:
+    """Return what an alert says in a language. Raises as `core.texts.render` does.
+
+    `steps`, oldest first, tell how it came to its owner; `silences` is how many alerts are silent
+    because they follow from it.
+    """
+
+    def common(block: str) -> str:
+        return standing(block, alert, settings, locale, steps, silences=silences)
+
+    return AlertText(
+        mark=common("mark"),
+        title=alert_title(alert, settings, locale),
+        body=own_block(alert, settings, locale, "body"),
+        status=common("status"),
+        buttons={name: common(name) for name in BUTTONS},
+    )
+
+
+def template_of(alert: Alert) -> str:
+    """Return the name of the template that says what is wrong."""
+    return f"alerts/{NO_DATA if alert.blind else alert.check}"
+
+
+def own_block(alert: Alert, settings: Settings, locale: Locale, block: str, **more: Any) -> str:
+    """Render a block of the check's own template."""
+    values = alert.facts | {"check": alert.check} | more
+    zone = settings.store_of(alert.store).zone
+    return render(template_of(alert), block, values, locale=locale, zone=zone)
+
+
+def alert_title(alert: Alert, settings: Settings, locale: Locale) -> str:
+    """Return an alert's title, on one line."""
+    return " ".join(own_block(alert, settings, locale, "title").split())
+
+
+def standing(
+    block: str,
+    alert: Alert,
+    settings: Settings,
+    locale: Locale,
+    steps: Sequence[AlertStep] = (),
+    *,
+    silences: int = 0,
+) -> str:
+    """Render a block of `_alert.j2`: how an alert stands now."""
     store = settings.store_of(alert.store)
-    facts = alert.facts | {"check": alert.check}
-    about = {
+    silenced_by, _, silence = (alert.silenced_by or "").partition(" ")
+    values = {
         "check": alert.check,
         "id": alert.id,
         "severity": alert.severity,
         "state": "snoozed" if _snoozed(alert) else alert.state,
-        "owner": _name(settings, alert.owner),
+        "owner": name_of(settings, alert.owner),
+        "role": alert.role,
         "opened_at": alert.opened_at,
         "due_at": alert.due_at,
         "acknowledged_at": alert.acknowledged_at,
-        "acknowledged_by": _name(settings, alert.acknowledged_by),
+        "acknowledged_by": name_of(settings, alert.acknowledged_by),
         "snoozed_until": alert.snoozed_until,
         "resolved_at": alert.resolved_at,
-        "resolved_by": _name(settings, alert.resolved_by),
+        "resolved_by": name_of(settings, alert.resolved_by),
+        "reason": reason_label(alert.reason, locale, store),
+        "took": alert.resolved_at - alert.opened_at if alert.resolved_at else None,
+        "silenced_by": silenced_by,
+        "silence": silence,
+        "silences": silences,
+        "flapping": alert.flapping,
         "store": store.title,
     }
-    template = f"alerts/{NO_DATA if alert.blind else alert.check}"
+    values |= _came_to_owner(settings, steps) | _silence(steps)
+    return render("alerts/_alert", block, values, locale=locale, zone=store.zone)
 
-    def own(block: str) -> str:
-        return render(template, block, facts, locale=locale, zone=store.zone)
 
-    def common(block: str) -> str:
-        return render("alerts/_alert", block, about, locale=locale, zone=store.zone)
+def _came_to_owner(settings: Settings, steps: Sequence[AlertStep]) -> dict[str, Any]:
+    """Return who handed the alert over, and whether it fell to the fallback role."""
+    latest = next((step for step in reversed(steps) if step.what in _BEGINNINGS), None)
+    handed_over = latest is not None and latest.what == StepKind.HANDED_OVER
+    return {
+        "handed_over_by": name_of(settings, latest.who) if latest and handed_over else None,
+        "fell_back": bool(latest and latest.detail.get("fell_back")),
+    }
 
-    return AlertText(
-        mark=common("mark"),
-        title=" ".join(own("title").split()),
-        body=own("body"),
-        status=common("status"),
-        acknowledge=common("acknowledge"),
-        snooze=common("snooze"),
-        resolve=common("resolve"),
-    )
+
+def _silence(steps: Sequence[AlertStep]) -> dict[str, Any]:
+    """Return until when a silent alert is not told, and why; None where nobody said so."""
+    latest = next((step for step in reversed(steps) if step.what == StepKind.SILENCED), None)
+    detail = latest.detail if latest else {}
+    return {"silent_until": detail.get("until"), "silent_because": detail.get("reason")}
 
 
 def reader(settings: Settings, email: str) -> Person:
@@ -66,10 +136,18 @@ def reader(settings: Settings, email: str) -> Person:
     return settings.person(email) or settings.people[0]
 
 
-def _snoozed(alert: Alert) -> bool:
-    return alert.snoozed_until is not None and alert.state != AlertState.RESOLVED
-
-
-def _name(settings: Settings, email: str | None) -> str | None:
+def name_of(settings: Settings, email: str | None) -> str | None:
+    """Return what colleagues call the person of an address; the address of a stranger."""
     person = settings.person(email) if email else None
     return person.name if person else email
+
+
+def reason_label(reason: str | None, locale: Locale, store: Store) -> str | None:
+    """Return the words for why a person resolved an alert, as its dialog has them."""
+    if reason is None:
+        return None
+    return Trusted(render("alerts/_resolve", reason, {}, locale=locale, zone=store.zone))
+
+
+def _snoozed(alert: Alert) -> bool:
+    return alert.snoozed_until is not None and alert.state != AlertState.RESOLVED

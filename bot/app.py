@@ -7,26 +7,36 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 
 import aiohttp
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlmodel import text
 
+from bot.heartbeat import Heartbeat
+from bot.lifeline import Lifeline
 from bot.outbox import Outbox
+from bot.probes import Probe, probes
 from bot.senders.mail import MailSender
 from bot.senders.slack import SlackSender
 from bot.senders.transport import Sender
+from bot.senders.whatsapp import WhatsAppSender, whatsapp_client
 from bot.slack.desk import Desk
 from bot.slack.directory import Directory
 from bot.slack.listening import bolt_app
 from bot.slack.socket import Socket
-from bot.web.site import Probe, WebServer, site
+from bot.vitals import Vitals, process_name
+from bot.web.metrics import Metrics
+from bot.web.site import WebServer, site
 from bot.workplace import utc_now
 from core.configuration import ConfigurationError
 from core.ledger.database import Database
 from core.secrets import Secrets
-from core.settings import Medium, Settings, WebSettings
+from core.sections import WebSettings
+from core.settings import Settings
+from core.values import Medium
+from jobs.checks import own_health
 from jobs.clock import Clock
 from jobs.running import Runner
 
@@ -58,10 +68,12 @@ class Service:
         settings: Settings,
         secrets: Secrets,
         slack_api_url: str,
+        whatsapp_api_url: str,
         ready: Callable[[str], None],
     ) -> None:
         self._database, self._settings, self._secrets = database, settings, secrets
-        self._slack_api_url, self._ready = slack_api_url, ready
+        self._slack_api_url, self._whatsapp_api_url = slack_api_url, whatsapp_api_url
+        self._ready = ready
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -69,31 +81,47 @@ class Service:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stop.set)
-        async with slack_client(self._secrets, self._slack_api_url) as client:
+        slack = slack_client(self._secrets, self._slack_api_url)
+        async with slack as client, self._whatsapp() as whatsapp:
             try:
                 async with asyncio.timeout(None) as limit:
-                    await self._serve(client, limit)
+                    await self._serve(client, whatsapp, limit)
             except TimeoutError:
                 log.warning("something was still under way; the next start takes it up")
 
-    async def _serve(self, client: AsyncWebClient, limit: asyncio.Timeout) -> None:
+    @contextlib.asynccontextmanager
+    async def _whatsapp(self) -> AsyncIterator[dict[str, Sender]]:
+        """Yield WhatsApp's sender where it is set up."""
+        own, token = self._settings.whatsapp, self._secrets.whatsapp_token
+        if own is None or token is None:
+            yield {}
+            return
+        send_timeout = self._settings.outbox.send_timeout
+        async with whatsapp_client(token, self._whatsapp_api_url, send_timeout) as client:
+            yield {Medium.WHATSAPP: WhatsAppSender(client, self._settings, own)}
+
+    async def _serve(
+        self, client: AsyncWebClient, whatsapp: dict[str, Sender], limit: asyncio.Timeout
+    ) -> None:
         settings, database = self._settings, self._database
         directory = Directory(client, database, settings, utc_now)
         directory.load()
-        outbox = Outbox(database, settings, self._senders(client, directory), utc_now)
+        senders = self._senders(client, directory) | whatsapp
+        outbox = Outbox(database, settings, senders, utc_now)
         loop = asyncio.get_running_loop()
 
         def owed() -> None:
             loop.call_soon_threadsafe(outbox.wake)
 
-        runner = Runner(database, settings, utc_now, owed)
+        process = process_name(settings.web)
+        runner = Runner(database, settings, utc_now, owed, process)
         clock = Clock(runner)
-        assert client.session is not None  # noqa: S101  (slack_client gives it one)
-        desk = Desk(database, settings, runner, directory, client.session, utc_now, owed)
-        bolt = bolt_app(client, self._secrets.slack_signing_secret, desk)
-        token = self._secrets.slack_app_token
-        slack = Socket(bolt, client, token, settings.slack, utc_now) if token else None
-        web = WebServer(site(database, self._probes(clock, slack, client), None if slack else bolt))
+        bolt, slack = self._slack(client, directory, runner)
+        looks = probes(database, clock.problem, outbox, slack or client, utc_now)
+        missed = asyncio.Event()
+        vitals = self._vitals(process, looks, senders, missed.set)
+        metrics = Metrics(database, settings, vitals, utc_now)
+        web = WebServer(site(vitals.problems, metrics.page, None if slack else bolt))
         door = _open_door(settings.web)
         clock.start()
         async with asyncio.TaskGroup() as tasks:
@@ -101,18 +129,48 @@ class Service:
             tasks.create_task(web.serve(sockets=[door]))
             if slack:
                 tasks.create_task(slack.run())
-            catching_up = tasks.create_task(clock.catch_up())
+            unending = {
+                tasks.create_task(vitals.run()),
+                tasks.create_task(_catch_up(clock, missed)),
+            }
             self._ready("http://{}:{}".format(*door.getsockname()[:2]))
             gc.collect()
             gc.freeze()  # what is loaded stays: looking through it again would delay answers
             await self._stop.wait()
             limit.reschedule(loop.time() + END_WITHIN)
             clock.stop()
-            catching_up.cancel()
+            for task in unending:
+                task.cancel()
             outbox.stop()
             if slack:
                 slack.stop()
             web.should_exit = True
+        await vitals.end()
+
+    def _slack(
+        self, client: AsyncWebClient, directory: Directory, runner: Runner
+    ) -> tuple[AsyncApp, Socket | None]:
+        """Return what listens to Slack, and in Socket Mode its connection."""
+        settings = self._settings
+        assert client.session is not None  # noqa: S101  (slack_client gives it one)
+        desk = Desk(
+            self._database, settings, runner, directory, client.session, utc_now, runner.owed
+        )
+        bolt = bolt_app(client, self._secrets.slack_signing_secret, desk)
+        token = self._secrets.slack_app_token
+        return bolt, Socket(bolt, client, token, settings.slack, utc_now) if token else None
+
+    def _vitals(
+        self,
+        process: str,
+        looks: Mapping[str, Probe],
+        senders: Mapping[str, Sender],
+        recovered: Callable[[], object],
+    ) -> Vitals:
+        settings = self._settings
+        heartbeat = Heartbeat(self._secrets.heartbeat_url, settings.heartbeat, utc_now)
+        lifeline = Lifeline(settings, senders, _ill_after(settings), utc_now)
+        return Vitals(self._database, process, looks, heartbeat, lifeline, utc_now, recovered)
 
     def _senders(self, client: AsyncWebClient, directory: Directory) -> dict[str, Sender]:
         return {
@@ -120,25 +178,19 @@ class Service:
             Medium.MAIL: MailSender(self._settings, self._secrets),
         }
 
-    def _probes(
-        self, clock: Clock, slack: Socket | None, client: AsyncWebClient
-    ) -> dict[str, Probe]:
-        """Return what `/readyz` asks."""
 
-        async def database() -> bool:
-            return await asyncio.to_thread(self._database_answers)
+async def _catch_up(clock: Clock, missed: asyncio.Event) -> None:
+    """Run what was slept through, at the start and whenever something was missed since."""
+    while True:
+        await clock.catch_up()
+        await missed.wait()
+        missed.clear()
 
-        async def clock_goes() -> bool:
-            return clock.running
 
-        async def slack_connected() -> bool:
-            return await slack.connected() if slack else bool(await client.auth_test())
-
-        return {"database": database, "clock": clock_goes, "slack": slack_connected}
-
-    def _database_answers(self) -> bool:
-        with self._database.read() as ledger:
-            return bool(ledger.exec(text("SELECT 1")).one())  # type: ignore[call-overload]
+def _ill_after(settings: Settings) -> timedelta | None:
+    """Return how long a part may be ill; None when `own_health` is switched off."""
+    stanza = settings.check("own_health")
+    return stanza.ill_after if isinstance(stanza, own_health.Settings) else None
 
 
 def _open_door(settings: WebSettings) -> socket.socket:

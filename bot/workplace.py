@@ -18,6 +18,13 @@ from core.settings import Settings, Store
 from jobs.registry import configuration
 
 SLACK = "https://slack.com/api/"
+WHATSAPP = "https://graph.facebook.com"
+SANDBOX_WHATSAPP = {
+    "version": "v23.0",
+    "template": "watchkeeper_alert",
+    "languages": {"en": "en", "zh_CN": "zh_CN"},
+}
+"""What config.yaml leaves out: with it, WhatsApp works in the sandbox."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Workplace:
     settings: Settings
     secrets: Secrets
     slack_api_url: str
+    whatsapp_api_url: str
     in_sandbox: bool
 
     def stores(self, name: str | None = None) -> list[Store]:
@@ -78,12 +86,13 @@ def open_workplace(config: Path | None, sandbox: dict[str, str] | None = None) -
         settings=load(path, configuration(), _overrides(variables, sandbox)),
         secrets=secrets(variables),
         slack_api_url=variables.get("SLACK_API_URL") or SLACK,
+        whatsapp_api_url=variables.get("WHATSAPP_API_URL") or WHATSAPP,
         in_sandbox=bool(sandbox),
     )
 
 
 def _overrides(variables: dict[str, str], sandbox: dict[str, str] | None) -> dict[str, Any]:
-    """Return what wins over config.yaml: DATABASE_URL, and the sandbox's own mailbox and shop."""
+    """Return what wins over config.yaml: DATABASE_URL, and what belongs to the sandbox."""
     overrides: dict[str, Any] = {}
     if variables.get("DATABASE_URL"):
         overrides["database.url"] = variables["DATABASE_URL"]
@@ -92,6 +101,8 @@ def _overrides(variables: dict[str, str], sandbox: dict[str, str] | None) -> dic
             "mail.host": sandbox["SANDBOX_SMTP_HOST"],
             "mail.port": int(sandbox["SANDBOX_SMTP_PORT"]),
             "mail.security": "none",
+            "whatsapp": SANDBOX_WHATSAPP | {"phone_number_id": sandbox["SANDBOX_WHATSAPP_NUMBER"]},
+            "duty.working_hours": None,  # who tries it out at night wants to see it work
             "fetch.allowed_private_hosts": [sandbox["SANDBOX_SHOP_HOST"]],
             "fetch.seconds_between_requests": "0.05",
         }

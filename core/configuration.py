@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,11 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from core.errors import UserError
-from core.settings import IN_WORDS, Settings
+from core.settings import Settings
 from core.stanza import Misfit
+from core.values import IN_WORDS
+
+Loc = tuple[int | str, ...]
 
 
 class ConfigurationError(UserError):
@@ -34,7 +37,7 @@ def load(path: Path, model: type[Settings], overrides: dict[str, Any] | None = N
     for dotted, value in changed.items():
         _override(document, dotted, value)
     try:
-        return model.model_validate(document)
+        return model.model_validate(document, context=_places(path, document, changed))
     except ValidationError as error:
         schema = model.model_json_schema()
         problems = []
@@ -46,6 +49,26 @@ def load(path: Path, model: type[Settings], overrides: dict[str, Any] | None = N
                 place = f"{dotted}, as set in the environment: "
             problems.append(place + _explain(schema, loc, problem))
         raise ConfigurationError(problems) from None
+
+
+def _places(path: Path, document: CommentedMap, changed: Collection[str]) -> dict[str, str]:
+    """Return where each value of the checks stands, by its path: `config.yaml:142 factor: 1.8`."""
+    places = {}
+    for loc, value in _values(document.get("checks"), ("checks",)):
+        dotted = ".".join(map(str, loc))
+        here = f"{path.name}:{_line(document, loc)}"
+        where = "set in the environment:" if dotted in changed else here
+        places[dotted] = f"{where} {loc[-1]}: {value}"
+    return places
+
+
+def _values(node: Any, loc: Loc) -> Iterator[tuple[Loc, Any]]:
+    """Yield every value that is no mapping, with its path."""
+    if isinstance(node, CommentedMap):
+        for key, child in node.items():
+            yield from _values(child, (*loc, key))
+    else:
+        yield loc, node
 
 
 def _key(part: int | str) -> str:
@@ -91,9 +114,6 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigurationError([f"{path}:{line}: not UTF-8; save the file as UTF-8"]) from None
-
-
-Loc = tuple[int | str, ...]
 
 
 def _loc(problem: Any) -> Loc:

@@ -1,12 +1,12 @@
 """What a check answers: findings (wrong now) and blind spots (cannot be told now)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from core.settings import Severity
+from core.values import Severity
 
 Facts = dict[str, Any]
 """Names and values as JSON has them: amounts as strings, moments as ISO 8601 with offset."""
@@ -23,6 +23,8 @@ class Finding:
     """None: as the check's stanza says."""
     owner: str | None = None
     """E-mail of the person the facts name; otherwise whoever is on duty for the check's role."""
+    provenance: Sequence[Facts] = ()
+    """Where the facts came from, see `core.ledger.provenance`."""
 
 
 @dataclass(frozen=True)

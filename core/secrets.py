@@ -17,6 +17,8 @@ class Secrets:
     slack_signing_secret: str | None = field(default=None, repr=False)
     smtp_user: str | None = field(default=None, repr=False)
     smtp_password: str | None = field(default=None, repr=False)
+    whatsapp_token: str | None = field(default=None, repr=False)
+    heartbeat_url: str | None = field(default=None, repr=False)
 
     @property
     def has_slack(self) -> bool:

@@ -1,108 +1,42 @@
 """config.yaml as types. Every number of the plan stands there; none stands in code."""
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Self
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    StringConstraints,
-    create_model,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, create_model, model_validator
 
+from core.escalation import EVERYONE, OWNER, EscalationSettings
+from core.hours import Hours
+from core.matching import Matcher
 from core.schedule import Schedule
+from core.sections import (
+    AlertSettings,
+    DatabaseSettings,
+    FetchSettings,
+    HeartbeatSettings,
+    Inhibition,
+    MailSettings,
+    MaintenanceWindow,
+    OutboxSettings,
+    SlackSettings,
+    WebSettings,
+    WhatsAppSettings,
+)
 from core.stanza import Duration, Misfit, Stanza, TimeOfDay
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("not a time zone of the IANA list, such as Asia/Shanghai") from None
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-
-
-def _known_kind(name: str) -> str:
-    from core.ledger.records import kind_of  # noqa: PLC0415  (SQLAlchemy takes a while to load)
-
-    kind_of(name)
-    return name
-
-
-_CURRENCY = r"^[A-Z]{3}$"
-_NAME = r"^[a-z][a-z0-9_]*$"
-_EMAIL = r"^[^@\s<>]+@[^@\s<>]+$"
-_CHANNEL = r"^[a-z0-9][a-z0-9_-]{0,79}$"
-_DATABASE = r"^(sqlite:///|postgresql(\+psycopg)?://).+$"
-IN_WORDS = {
-    _CURRENCY: "a currency's three capital letters, such as USD",
-    _NAME: "lower-case letters, digits and _, a letter first",
-    _EMAIL: "an e-mail address",
-    _CHANNEL: "a Slack channel's name without #",
-    _DATABASE: "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME",
-}
-"""What each pattern allows, for people."""
-
-Currency = Annotated[str, StringConstraints(pattern=_CURRENCY)]
-Name = Annotated[str, StringConstraints(pattern=_NAME)]
-Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
-Channel = Annotated[str, StringConstraints(pattern=_CHANNEL)]
-RecordKind = Annotated[str, AfterValidator(_known_kind)]
-
-
-class Locale(StrEnum):
-    """The languages people are written to in."""
-
-    CHINESE = "zh_CN"
-    ENGLISH = "en"
-
-
-class Severity(StrEnum):
-    """How bad a finding is, mildest first."""
-
-    NOTICE = "notice"
-    WARNING = "warning"
-    CRITICAL = "critical"
-
-
-class Medium(StrEnum):
-    """What a post travels over."""
-
-    SLACK = "slack"
-    MAIL = "mail"
-
-
-class CatchUp(StrEnum):
-    """What to do with a slot that was slept through."""
-
-    RUN_LATE = "run late"
-    SKIP = "skip"
-
-
-class Security(StrEnum):
-    """How the connection to the mail server is encrypted."""
-
-    NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
-
-
-class DatabaseSettings(Stanza):
-    """Where the ledger is."""
-
-    url: str = Field(
-        pattern=_DATABASE,
-        repr=False,  # it may hold a password
-        description="sqlite:///PATH or postgresql://…; DATABASE_URL overrides it",
-    )
+from core.values import (
+    CatchUp,
+    Channel,
+    Currency,
+    Email,
+    Locale,
+    Medium,
+    Name,
+    RecordKind,
+    Severity,
+    Zone,
+)
 
 
 class Store(Stanza):
@@ -140,74 +74,48 @@ class Person(Stanza):
     roles: list[Name] = Field(min_length=1, description="what they answer for")
     locale: Locale = Field(description="the language they are written to in")
     leave: list[Leave] = Field(default=[], description="when they are off duty")
+    stores: list[Name] = Field(default=[], description="the stores they serve; none: all of them")
+    timezone: Zone | None = Field(default=None, description="theirs; otherwise the store's")
+    working_hours: Hours | None = Field(
+        default=None, description="theirs; otherwise duty.working_hours"
+    )
+
+
+class Rota(Stanza):
+    """Whose week it is: the people of a role take turns."""
+
+    people: list[Email] = Field(min_length=1, description="in the order of their weeks")
+    first_week: date = Field(description="the Monday on which the first one's week began")
+    hands_over: TimeOfDay = Field(description="when on Monday, in the store's zone")
+
+    @model_validator(mode="after")
+    def _begins_on_monday(self) -> Self:
+        if self.first_week.weekday():
+            raise ValueError(f"first_week is a Monday; {self.first_week} is none")
+        return self
 
 
 class DutySettings(Stanza):
-    """Who answers for a role: the first in its list who is not on leave."""
+    """Who answers for a role: whose week it is, else the first in its list who is here."""
 
     fallback: Name = Field(description="the role asked when a role has nobody")
+    working_hours: Hours | None = Field(
+        default=None, description="when people are reached; without, around the clock"
+    )
     order: dict[Name, list[Email]] = Field(
         default={}, description="per role, who comes first; without a list, the order of `people`"
     )
+    rotas: dict[Name, Rota] = Field(default={}, description="per role, who has which week")
 
 
-class SlackSettings(Stanza):
-    """How Slack is used. Tokens come from the environment only."""
+class RoutingRule(Stanza):
+    """Where alerts go that a matcher means, instead of where their check says."""
 
-    channel: Channel = Field(description="where alerts go when their check names no channel")
-    seconds_between_messages: Decimal = Field(
-        ge=0, le=60, description="per channel; Slack allows about one message a second"
-    )
-    deaf_after: Duration = Field(description="a socket silent for so long is opened anew")
-
-
-class MailSettings(Stanza):
-    """Where mail is handed over. User and password come from the environment."""
-
-    host: str = Field(min_length=1, description="the mail server")
-    port: int = Field(ge=1, le=65535, description="587 for starttls, 465 for tls")
-    security: Security = Field(description="none only on your own network")
-    sender: str = Field(description="the From of every mail")
-
-
-class WebSettings(Stanza):
-    """The service's own pages: health, metrics, Slack's requests in HTTP mode."""
-
-    host: str = Field(min_length=1, description="the address to listen on")
-    port: int = Field(ge=0, le=65535, description="0: any that is free")
-
-
-class OutboxSettings(Stanza):
-    """How hard delivery tries."""
-
-    first_retry: Duration = Field(description="after a first failure; doubled after each more")
-    longest_retry: Duration = Field(description="the longest that doubling leads to")
-    give_up_after: Duration = Field(description="then the post is failed and shown as such")
-    send_timeout: Duration = Field(description="an answer later than this counts as none")
-
-
-class AlertSettings(Stanza):
-    """The alert's life."""
-
-    reopen_after: Duration = Field(
-        description="an alert resolved by hand whose trouble is still there opens again then"
-    )
-    snooze_for: list[Duration] = Field(
-        min_length=1, max_length=9, description="the choices of the Snooze dialog"
-    )
-    snooze_until: TimeOfDay = Field(description="what 'tomorrow' means when snoozing")
-
-
-class FetchSettings(Stanza):
-    """Manners when reading other people's pages."""
-
-    contact: str = Field(description="an address or page that a shop can complain to")
-    seconds_between_requests: Decimal = Field(ge=0, description="per host")
-    timeout: Duration = Field(description="for a whole page")
-    max_bytes: int = Field(ge=10_000, description="a longer page is not read")
-    allowed_private_hosts: list[str] = Field(
-        default=[], description="hosts on private addresses that may be read all the same"
-    )
+    match: Matcher = Field(description="which alerts")
+    role: Name | None = Field(default=None, description="who owns them")
+    channel: Channel | None = Field(default=None, description="the Slack channel they are told in")
+    notify: list[Medium] | None = Field(default=None, min_length=1, description="over what")
+    escalation: Name | None = Field(default=None, description="a chain of escalation.chains")
 
 
 class JobSettings(Stanza):
@@ -224,10 +132,33 @@ class CheckSettings(JobSettings):
     severity: Severity = Field(description="unless the check itself finds it milder or worse")
     channel: Channel | None = Field(default=None, description="instead of slack.channel")
     notify: list[Medium] = Field(min_length=1, description="over what its alerts travel")
-    answer_within: Duration = Field(description="from opened to acknowledged (plan A1, A5)")
+    answer_within: Duration | dict[Severity, Duration] = Field(
+        description="from opened to acknowledged (plan A1, A5); one length, or one per severity"
+    )
+    escalation: Name | None = Field(
+        default=None, description="a chain of escalation.chains, instead of the severity's"
+    )
+    runs_in_a_row: int = Field(
+        default=1, ge=1, description="an alert opens when so many runs have found it"
+    )
     stale_after: dict[RecordKind, Duration] = Field(
         default={}, description="per record kind: older facts are not facts"
     )
+
+    def answer_time(self, severity: str) -> timedelta:
+        """Return how long an alert of a severity may wait for an answer."""
+        if isinstance(self.answer_within, timedelta):
+            return self.answer_within
+        return self.answer_within[Severity(severity)]
+
+    @model_validator(mode="after")
+    def _every_severity_has_a_time(self) -> Self:
+        missing = set(Severity) - set(
+            Severity if isinstance(self.answer_within, timedelta) else self.answer_within
+        )
+        if missing:
+            raise Misfit(("answer_within",), f"says nothing of {', '.join(sorted(missing))}")
+        return self
 
 
 class Settings(Stanza):
@@ -242,9 +173,28 @@ class Settings(Stanza):
     web: WebSettings
     outbox: OutboxSettings
     alerts: AlertSettings
+    escalation: EscalationSettings
+    routing: list[RoutingRule] = Field(default=[], description="the first that matches counts")
+    maintenance: list[MaintenanceWindow] = Field(default=[], description="times of silence")
+    inhibitions: list[Inhibition] = Field(default=[], description="what explains what")
+    whatsapp: WhatsAppSettings | None = Field(default=None, description="without: not used")
+    heartbeat: HeartbeatSettings
     fetch: FetchSettings
     jobs: Any = Field(description="what the clock runs beside the checks")
     checks: Any = Field(description="the questions put to the ledger")
+
+    _places: Mapping[str, str] = PrivateAttr(default={})
+
+    def model_post_init(self, context: Any) -> None:
+        """Remember where each value stands in the file, as `core.configuration.load` says it."""
+        self._places = context or {}
+
+    def place(self, *path: str) -> str | None:
+        """Return where a value stands and as what: `config.yaml:142 factor: 1.8`.
+
+        None for one that the file does not give.
+        """
+        return self._places.get(".".join(path))
 
     @property
     def roles(self) -> set[str]:
@@ -273,6 +223,11 @@ class Settings(Stanza):
         stanza: JobSettings | None = getattr(self.jobs, name, None)
         return stanza
 
+    def switched_on(self) -> Iterator[tuple[str, "JobSettings"]]:
+        """Yield every job and check that has a stanza, the jobs that bring facts first."""
+        for stanzas in (self.jobs, self.checks):
+            yield from ((name, stanza) for name, stanza in stanzas if stanza)
+
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         _unique("people", "email", [person.email.lower() for person in self.people])
@@ -281,22 +236,74 @@ class Settings(Stanza):
 
     @model_validator(mode="after")
     def _roles_are_filled(self) -> Self:
-        owners = {("checks", name, "role"): stanza.role for name, stanza in self.checks if stanza}
-        wanted = {("duty", "fallback"): self.duty.fallback} | owners
-        for where, role in wanted.items():
+        for where, role in self._named_roles():
             if role not in self.roles:
                 known = ", ".join(sorted(self.roles))
                 raise Misfit(where, f"nobody has the role {role!r}; the people here have {known}")
         return self
 
+    def _named_roles(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        yield ("duty", "fallback"), self.duty.fallback
+        for name, stanza in self.checks:
+            if stanza:
+                yield ("checks", name, "role"), stanza.role
+        for index, rule in enumerate(self.routing):
+            if rule.role:
+                yield ("routing", index, "role"), rule.role
+        for name, chain in self.escalation.chains.items():
+            for index, step in enumerate(chain.steps):
+                if step.to not in (OWNER, EVERYONE):
+                    yield ("escalation", "chains", name, "steps", index, "to"), step.to
+
+    @model_validator(mode="after")
+    def _chains_exist(self) -> Self:
+        for where, chain in self._named_chains():
+            if chain not in self.escalation.chains:
+                known = ", ".join(sorted(self.escalation.chains))
+                raise Misfit(where, f"no chain {chain!r}; escalation.chains has {known}")
+        return self
+
+    def _named_chains(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for severity, chain in self.escalation.by_severity.items():
+            yield ("escalation", "by_severity", severity), chain
+        for name, stanza in self.checks:
+            if stanza and stanza.escalation:
+                yield ("checks", name, "escalation"), stanza.escalation
+        for index, rule in enumerate(self.routing):
+            if rule.escalation:
+                yield ("routing", index, "escalation"), rule.escalation
+
     @model_validator(mode="after")
     def _duty_names_people(self) -> Self:
+        for where, role, email in self._named_people():
+            person = self.person(email)
+            if person is None or role not in person.roles:
+                raise Misfit(where, f"none of `people` is {email} with the role {role!r}")
+        return self
+
+    def _named_people(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
         for role, emails in self.duty.order.items():
             for index, email in enumerate(emails):
-                person = self.person(email)
-                if person is None or role not in person.roles:
-                    where = ("duty", "order", role, index)
-                    raise Misfit(where, f"none of `people` is {email} with the role {role!r}")
+                yield ("duty", "order", role, index), role, email
+        for role, rota in self.duty.rotas.items():
+            for index, email in enumerate(rota.people):
+                yield ("duty", "rotas", role, "people", index), role, email
+
+    @model_validator(mode="after")
+    def _every_store_has_somebody(self) -> Self:
+        role = self.duty.fallback
+        people = [person for person in self.people if role in person.roles]
+        for store in self.stores:
+            if not any(not person.stores or store.name in person.stores for person in people):
+                raise Misfit(("duty", "fallback"), f"no {role} serves the store {store.name!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _stores_exist(self) -> Self:
+        for index, person in enumerate(self.people):
+            for place, name in enumerate(person.stores):
+                if self.store(name) is None:
+                    raise Misfit(("people", index, "stores", place), f"no store is named {name!r}")
         return self
 
     @model_validator(mode="after")

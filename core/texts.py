@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +23,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from core import markup
-from core.settings import Locale
+from core.values import Locale
 
 _Unit = Literal["day", "hour", "minute", "second"]
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -56,6 +56,11 @@ def render(
     own = {"zone": zone, "locale": str(locale)}
     context = found.new_context(markup.guard(values) | own)
     return "".join(found.blocks[block](context)).strip()
+
+
+def has_block(template: str, block: str) -> bool:
+    """Tell whether a template has a block of this name."""
+    return block in _template(template, Locale.ENGLISH).blocks
 
 
 def page(template: str, values: Mapping[str, Any]) -> str:
@@ -156,6 +161,7 @@ def _filters(locale: BabelLocale) -> dict[str, Callable[..., str]]:
         "day": day,
         "ago": ago,
         "length_of_time": length,
+        "span": partial(format_timedelta, threshold=2, locale=locale),
         "link": markup.link,
         "cut": markup.cut,
     }

@@ -6,33 +6,53 @@ from typing import Any
 
 from sqlmodel import Session
 
+from core.errors import UserError
 from core.finding import Blind, Finding
-from core.ledger.alerts import Asked, Difference, absorb
+from core.ledger import runs
+from core.ledger.alerts import Difference, absorb
 from core.ledger.database import Database
 from core.ledger.freshness import last_heard
+from core.ledger.watch import watch
 from core.settings import CheckSettings, Settings, Store
 from jobs.registry import Check
 
 
 def ask(
-    ledger: Session, check: Check, stanza: CheckSettings, store: Store, as_of: datetime
+    ledger: Session, check: Check, settings: Settings, store: Store, as_of: datetime
 ) -> list[Finding | Blind]:
-    """Return all that is wrong at a moment. Where needed facts are stale, only that is told."""
+    """Return all that is wrong at a moment. Where needed facts are stale, only that is told.
+
+    For a check that has a stanza: the others are switched off.
+    """
+    stanza = settings.check(check.name)
+    assert stanza is not None  # noqa: S101
     stale = list(_stale(ledger, stanza, store, as_of))
-    return [*stale] if stale else list(check.find(ledger, as_of, store, stanza))
+    return [*stale] if stale else list(check.find(ledger, as_of, store, stanza, settings))
 
 
 def ask_and_absorb(
     database: Database, check: Check, settings: Settings, store: Store, now: datetime
 ) -> Difference:
-    """Ask a check and turn the answer into alerts and the posts they owe, in one transaction."""
-    stanza = settings.check(check.name)
-    assert stanza is not None  # noqa: S101  (the clock runs only what has a stanza)
+    """Ask a check and turn the answer into alerts and the posts they owe, in one transaction.
+
+    Raises UserError when a later run has answered already: what was wrong then is not what is
+    wrong now, and alerts are about now.
+    """
     with database.read() as ledger:
-        outcomes = ask(ledger, check, stanza, store, now)
+        outcomes = ask(ledger, check, settings, store, now)
     with database.write() as ledger:
-        asked = Asked(check=check.name, stanza=stanza, store=store, settings=settings, at=now)
-        return absorb(ledger, asked, outcomes)
+        later = runs.later_start(ledger, check.name, store.name, now)
+        if later:
+            raise UserError(_too_late(check, store, now, later))
+        return absorb(ledger, watch(ledger, settings, now), store, check.name, outcomes)
+
+
+def _too_late(check: Check, store: Store, asked: datetime, later: datetime) -> str:
+    then, since = (at.astimezone(store.zone).isoformat(" ", "minutes") for at in (asked, later))
+    return (
+        f"{check.name} was run for {since}, and cannot make alerts of what was wrong at {then};"
+        f" to see that, use `watchkeeper check {check.name} --as-of {asked.isoformat()}`"
+    )
 
 
 def _stale(

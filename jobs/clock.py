@@ -16,10 +16,12 @@ from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.engine import JobFailed
+from core.errors import one_line
 from core.ledger import runs
 from core.ledger.tables import RunState
 from core.schedule import Schedule, last_slot, next_slot
-from core.settings import CatchUp, JobSettings, Store
+from core.settings import JobSettings, Store
+from core.values import CatchUp
 from jobs.running import Runner
 
 log = logging.getLogger(__name__)
@@ -51,10 +53,13 @@ class Clock:
             _tell, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES
         )
 
-    @property
-    def running(self) -> bool:
-        """Whether the clock goes."""
-        return bool(self._scheduler.running)
+    def problem(self) -> str | None:
+        """Return what is wrong with the clock, in one line; None: it goes."""
+        if not self._scheduler.running:
+            return "it is not running"
+        late = self.runner.clock() - LATE
+        stuck = [job.id for job in self._scheduler.get_jobs() if job.next_run_time < late]
+        return f"it does not fire: {', '.join(sorted(stuck))}" if stuck else None
 
     def start(self) -> None:
         """Start firing. What a sleeping machine missed fires once, or not, by the job's rule."""
@@ -80,15 +85,19 @@ class Clock:
     async def catch_up(self) -> None:
         """Run the latest slot of each job that no run was recorded for, by the job's own rule.
 
-        All side by side: a slow round of pages keeps no check waiting.
+        After a start, and after a time in which the ledger refused. All side by side: a slow
+        round of pages keeps no check waiting.
         """
         now = self.runner.clock()
-        late = await asyncio.to_thread(self._late, now)
+        try:
+            late = await asyncio.to_thread(self._late, now)
+        except SQLAlchemyError as error:
+            log.error("what was slept through is not known: the ledger failed: %s", one_line(error))
+            return
         await asyncio.gather(*(self._run(name, store, slot) for name, store, slot in late))
 
     def _late(self, now: datetime) -> list[tuple[str, Store, datetime]]:
-        with self.runner.database.write() as ledger:
-            runs.release_dead(ledger, now)
+        self.runner.release_dead()
         return [
             (name, store, slot)
             for store in self.runner.settings.stores
@@ -114,10 +123,10 @@ class Clock:
     async def _run(self, name: str, store: Store, slot: datetime) -> None:
         try:
             await self.runner.run(name, store, slot)
-        except JobFailed as failure:
-            log.error("%s", failure)  # the run row keeps it, /watch status shows it
+        except JobFailed:
+            return  # told in the log; the run row keeps it, /watch status shows it
         except SQLAlchemyError as error:
-            log.error("%s was not run: the ledger failed: %s", name, error)
+            log.error("%s was not run: the ledger failed: %s", name, one_line(error))
 
 
 def _grace(stanza: JobSettings) -> int | None:

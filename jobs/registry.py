@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from sqlmodel import Session
@@ -13,8 +14,9 @@ from core.finding import Blind, Facts, Finding
 from core.ledger.database import Database
 from core.settings import CheckSettings, JobSettings, Settings, Store, settings_model
 
-Find = Callable[[Session, datetime, Store, Any], Iterator[Finding | Blind]]
-"""(ledger, as_of, store, the check's stanza) → all that is wrong at that moment."""
+Outcomes = Iterator[Finding | Blind]
+Find = Callable[[Session, datetime, Store, Any, Settings], Outcomes]
+"""(ledger, as_of, store, the check's stanza, settings) → all that is wrong at that moment."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,24 @@ class Job:
 def checks() -> dict[str, Check]:
     """Return every check by name."""
     found = modules("jobs.checks")
-    return {name: Check(name, module.Settings, module.find) for name, module in found.items()}
+    return {name: Check(name, module.Settings, _find(module)) for name, module in found.items()}
+
+
+def _find(module: ModuleType) -> Find:
+    """Return a check's question.
+
+    A check of the store has `find`, and knows its own stanza only. One of Watchkeeper itself has
+    `find_with_settings`, and knows the whole configuration.
+    """
+    if hasattr(module, "find_with_settings"):
+        asking: Find = module.find_with_settings
+        return asking
+
+    def find(ledger: Session, as_of: datetime, store: Store, stanza: Any, _: Settings) -> Outcomes:
+        outcomes: Outcomes = module.find(ledger, as_of, store, stanza)
+        return outcomes
+
+    return find
 
 
 @cache

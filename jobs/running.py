@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from core.engine import JobFailed
+from core.errors import one_line
 from core.finding import Blind, Facts, Finding
 from core.ledger import runs
 from core.ledger.database import Database
@@ -18,7 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class Runner:
-    """Runs jobs. `clock` tells the time; `owed` is called when posts may have become due."""
+    """Runs jobs. `clock` tells the time; `owed` is called when posts may have become due.
+
+    `process` names the service that it belongs to; None: a command of the terminal.
+    """
 
     def __init__(
         self,
@@ -26,8 +32,11 @@ class Runner:
         settings: Settings,
         clock: Callable[[], datetime],
         owed: Callable[[], None],
+        process: str | None = None,
     ) -> None:
         self.database, self.settings, self.clock, self.owed = database, settings, clock, owed
+        self.process = process
+        self._under_way: set[runs.RunKey] = set()
 
     def names(self) -> Collection[str]:
         """Return the names of every check and job there is."""
@@ -35,20 +44,14 @@ class Runner:
 
     def ask(self, check: str, store: Store, as_of: datetime) -> list[Finding | Blind] | None:
         """Return all that is wrong at a moment; None when the check is switched off."""
-        stanza = self.settings.check(check)
-        if stanza is None:
+        if self.settings.check(check) is None:
             return None
         with self.database.read() as ledger:
-            return ask(ledger, checks()[check], stanza, store, as_of)
+            return ask(ledger, checks()[check], self.settings, store, as_of)
 
     def stanzas(self) -> Iterator[tuple[str, JobSettings]]:
         """Yield every job and check that is switched on, the jobs that bring facts first."""
-        for name in jobs():
-            if stanza := self.settings.job(name):
-                yield name, stanza
-        for name in checks():
-            if check := self.settings.check(name):
-                yield name, check
+        return self.settings.switched_on()
 
     async def run(self, name: str, store: Store, slot: datetime) -> bool:
         """Run a job at its fire time and then what follows it; False when it was run already.
@@ -82,16 +85,25 @@ class Runner:
             run = runs.latest(ledger, name, store.name)
         return run.summary if run else {}
 
+    def release_dead(self) -> None:
+        """Let the runs be claimed again that this process left when it died, or could not end."""
+        with self.database.write() as ledger:
+            runs.release_dead(ledger, self.clock(), self.process, self._under_way)
+
     async def _perform(self, name: str, store: Store, slot: datetime) -> None:
-        """Run a claimed job and record how it ended."""
+        """Run a claimed job and record how it ended. Raises JobFailed."""
         try:
-            summary = await self._execute(name, store, self.clock())
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
-            await asyncio.to_thread(self._finish, name, store, slot, {}, reason)
-            log.exception("job %s failed at its slot %s", name, slot.isoformat())
-            raise JobFailed(f"{name} failed: {reason}") from error
-        await asyncio.to_thread(self._finish, name, store, slot, summary, None)
+            try:
+                summary = await self._execute(name, store, self.clock())
+            except Exception as error:
+                reason = one_line(error)
+                log.error("%s of %s failed: %s (%s)", name, store.name, reason, _place(error))
+                log.debug("where it failed", exc_info=error)
+                await asyncio.to_thread(self._finish, name, store, slot, {}, reason)
+                raise JobFailed(f"{name} failed: {reason}") from error
+            await asyncio.to_thread(self._finish, name, store, slot, summary, None)
+        finally:
+            self._under_way.discard((name, store.name, slot))
         self.owed()
 
     async def _execute(self, name: str, store: Store, now: datetime) -> Facts:
@@ -104,11 +116,26 @@ class Runner:
         return await jobs()[name].run(Work(self.database, self.settings, store, stanza, now))
 
     def _claim(self, name: str, store: Store, slot: datetime) -> bool:
+        key = (name, store.name, slot)
         with self.database.write() as ledger:
-            return runs.claim(ledger, name, store.name, slot, self.clock())
+            claimed = key not in self._under_way and runs.claim(
+                ledger, *key, self.clock(), self.process
+            )
+            if claimed:
+                self._under_way.add(key)
+            return claimed
 
     def _finish(
         self, name: str, store: Store, slot: datetime, summary: Facts, error: str | None
     ) -> None:
         with self.database.write() as ledger:
-            runs.finish(ledger, name, store.name, slot, self.clock(), summary=summary, error=error)
+            now = self.clock()
+            runs.finish(ledger, name, store.name, slot, now, summary=summary, error=error)
+            before = min(slot, now - self.settings.database.keep_runs_for)
+            runs.prune(ledger, name, store.name, before)
+
+
+def _place(error: Exception) -> str:
+    """Return the line of code that an error comes from."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"

@@ -33,8 +33,8 @@ CONFIG = Path(__file__).parents[1] / "config.yaml"
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    """The configuration that Watchkeeper comes with."""
-    return load(CONFIG, configuration())
+    """The configuration that Watchkeeper comes with, but its team is there around the clock."""
+    return load(CONFIG, configuration(), {"duty.working_hours": None})
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,12 @@
-"""Carries posts by mail: text and HTML, recognisable by the post's id."""
+"""Carries posts by mail: text and HTML, recognisable by the post's id.
+
+All mails about an alert to one person are one conversation in their mail program: each later one
+names the first in `In-Reply-To` and `References` and repeats its subject behind "Re:" (RFC 5322,
+3.6.4), even when the alert's title has changed meanwhile.
+
+SMTP has nothing that could be asked whether a mail arrived. After a lost answer it is sent again
+with the same Message-ID, by which mail programs and people know the copy.
+"""
 
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -7,7 +15,9 @@ from typing import Any
 import aiosmtplib
 
 from bot.alert_text import alert_text, reader
+from bot.group_text import group_text
 from bot.senders.transport import Errand, TransportError
+from core.ledger.posts import ALERT
 from core.markup import cut, to_html, to_plain
 from core.secrets import Secrets
 from core.settings import Settings
@@ -42,11 +52,17 @@ class MailSender:
             raise _refused(refusal.code, refusal.message) from error
         except aiosmtplib.SMTPResponseException as error:
             raise _refused(error.code, error.message) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except OSError as error:  # also aiosmtplib's: no connection, a lost one, no answer in time
             raise TransportError(
-                f"the mail server {mail.host}:{mail.port} gave no answer ({type(error).__name__})"
+                f"the mail server {mail.host}:{mail.port} gave no answer ({type(error).__name__})",
+                uncertain=not isinstance(error, aiosmtplib.SMTPConnectError),
             ) from error
-        return {"message_id": message["Message-ID"]}
+        except aiosmtplib.SMTPException as error:
+            raise TransportError(
+                f"the mail server {mail.host}:{mail.port} cannot do what is set up: {error}",
+                permanent=True,
+            ) from error
+        return {"message_id": message["Message-ID"], "subject": str(message["Subject"])}
 
     def _message(self, errand: Errand) -> EmailMessage:
         post = errand.post
@@ -54,13 +70,14 @@ class MailSender:
         message = EmailMessage()
         message["From"] = self._settings.mail.sender
         message["To"] = post.recipient
-        message["Subject"] = cut(to_plain(title), SUBJECT_LIMIT)
-        message["Date"] = format_datetime(post.created_at)
+        message["Subject"] = _subject(errand, title)
+        message["Date"] = format_datetime(post.owed_since)
         domain = parseaddr(self._settings.mail.sender)[1].rpartition("@")[2]
         message["Message-ID"] = f"<{post.id}@{domain}>"
-        if post.alert_id is not None:
-            message["References"] = f"<alert-{post.store}-{post.alert_id}@{domain}>"
-        message["Auto-Submitted"] = "auto-generated"
+        if errand.parent:
+            message["In-Reply-To"] = message["References"] = f"<{errand.parent.id}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in answer …
+        message["X-Auto-Response-Suppress"] = "All"  # … and the same for Exchange
         message.set_content(to_plain(f"{title}\n\n{body}\n\n{status}").rstrip() + "\n")
         shell = {
             "title": to_html(title),
@@ -71,18 +88,32 @@ class MailSender:
         return message
 
     def _content(self, errand: Errand) -> tuple[str, str, str]:
-        person = reader(self._settings, errand.post.recipient)
-        if errand.alert is not None:
-            text = alert_text(errand.alert, self._settings, person.locale)
+        """Return title, body and status, in the markup of `core.markup`."""
+        post = errand.post
+        person, store = reader(self._settings, post.recipient), self._settings.store_of(post.store)
+
+        def block(template: str, name: str) -> str:
+            return render(template, name, post.facts, locale=person.locale, zone=store.zone)
+
+        if errand.group:
+            told = group_text(errand.group, self._settings, person.locale, personal=True)
+            return told.title, f"{told.counts}\n\n{told.worst}", told.status
+        if errand.alert is None:
+            return " ".join(block(post.template, "title").split()), block(post.template, "body"), ""
+        text = alert_text(errand.alert, self._settings, person.locale, errand.steps)
+        if post.template == ALERT:
             return text.title, text.body, text.status
-        store = self._settings.store_of(errand.post.store)
+        reminder = block(f"alerts/_{post.template}", "mail")
+        return text.title, f"{reminder}\n\n{text.body}", text.status
 
-        def block(name: str) -> str:
-            return render(
-                errand.post.template, name, errand.post.facts, locale=person.locale, zone=store.zone
-            )
 
-        return " ".join(block("title").split()), block("body"), ""
+def _subject(errand: Errand, title: str) -> str:
+    """Return the first mail's subject in every later one; the number sets alike ones apart."""
+    first = errand.parent.place if errand.parent else None
+    if first:
+        return f"Re: {first['subject']}"
+    subject = cut(to_plain(title), SUBJECT_LIMIT)
+    return f"{subject} (#{errand.alert.id})" if errand.alert else subject
 
 
 def _refused(code: int, message: str) -> TransportError:

@@ -1,6 +1,6 @@
 """Carries posts to Slack: posts, rewrites in place, replies; asks before it posts twice."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -8,12 +8,19 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alert_text import alert_text, reader
+from bot.alert_text import alert_text, name_of, reader
+from bot.group_text import group_reader, group_text
+from bot.senders.slack_files import upload_list
 from bot.senders.transport import Errand, TransportError
 from bot.slack.directory import Directory
+from bot.slack.group_message import group_message
 from bot.slack.messages import Message, alert_message, text_message
-from core.ledger.posts import ALERT
-from core.ledger.tables import Alert, Post, PostState
+from bot.step_text import history_values
+from core.ledger.groups import GroupView
+from core.ledger.history import HISTORY
+from core.ledger.posts import ALERT, GROUP_LIST
+from core.ledger.tables import Alert, AlertStep, Post, PostState
+from core.markup import Trusted, guard
 from core.settings import Settings
 from core.texts import render
 
@@ -39,16 +46,20 @@ class SlackSender:
 
     async def send(self, errand: Errand) -> Place:
         """Post, rewrite or reply; return {"channel", "ts"}. Raises TransportError."""
+        if errand.group and errand.post.template == GROUP_LIST:
+            return await self._list(errand, errand.group)
         message = await self._message(errand)
         place = errand.post.place or await self._earlier(errand)
         if place:
             # an earlier attempt may have said less than the alert says now
             await self._asked(self._client.chat_update(**place, **message))
             return place
+        thread = _thread(errand)
         answer = await self._asked(
             self._client.chat_postMessage(
                 channel=await self._channel(errand.post),
-                thread_ts=_thread(errand),
+                thread_ts=thread,
+                reply_broadcast=bool(thread and errand.post.facts.get("broadcast")),
                 unfurl_links=False,
                 unfurl_media=False,
                 **message,
@@ -59,39 +70,73 @@ class SlackSender:
     async def _message(self, errand: Errand) -> dict[str, Any]:
         """Return the arguments that say what a post says."""
         post = errand.post
-        text, blocks = await (
-            self._about(errand.alert, post.template) if errand.alert else self._plain(post)
-        )
+        if errand.alert:
+            message = self._about(errand, errand.alert)
+        else:
+            message = self._many(errand.group) if errand.group else self._plain(post)
+        text, blocks = await message
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"post_id": post.id}}
         return {"text": text, "blocks": blocks, "metadata": metadata}
 
-    async def _about(self, alert: Alert, template: str) -> Message:
-        person = reader(self._settings, alert.owner)
-        mention = await self._asked(self._directory.mention(person))
-        if template == ALERT:
-            return alert_message(alert, alert_text(alert, self._settings, person.locale), mention)
-        zone = self._settings.store_of(alert.store).zone
-        values = {"mention": mention}
-        return text_message(
-            render(f"alerts/_{template}", "slack", values, locale=person.locale, zone=zone)
-        )
+    async def _about(self, errand: Errand, alert: Alert) -> Message:
+        post, settings, steps = errand.post, self._settings, errand.steps
+        people = post.facts.get("people") or [alert.owner]
+        locale = reader(settings, _person(post) or people[0]).locale
+        if post.template == ALERT:
+            mention = await self._mentions(people)
+            text = alert_text(alert, settings, locale, steps, silences=errand.silences)
+            return alert_message(alert, text, mention)
+        if post.template == HISTORY:
+            values = history_values(alert, steps, settings, locale)
+        else:
+            by = _by(settings, steps, post.template)
+            values = post.facts | {"mention": await self._mentions(people), "by": by}
+        zone = settings.store_of(alert.store).zone
+        template = f"alerts/_{post.template}"
+        return text_message(render(template, "slack", values, locale=locale, zone=zone))
+
+    async def _many(self, view: GroupView) -> Message:
+        locale = group_reader(view, self._settings).locale
+        text = group_text(view, self._settings, locale, personal=False)
+        owners = [(await self._mentions([email]), count) for email, count in view.owners.items()]
+        return group_message(view, text, owners)
+
+    async def _list(self, errand: Errand, view: GroupView) -> Place:
+        """Put a group's list into its message's thread, where an earlier attempt has not."""
+        place = errand.post.place or await self._earlier(errand)
+        if place:
+            return place
+        place = {"channel": await self._channel(errand.post), "ts": _thread(errand)}
+        upload = upload_list(self._client, self._settings, errand.post, view, place)
+        return await self._asked(upload)
+
+    async def _mentions(self, emails: Iterable[str]) -> str:
+        """Return what notifies people; the first of the team for somebody who left it."""
+        people = [reader(self._settings, email) for email in emails]
+        mentions = [await self._asked(self._directory.mention(person)) for person in people]
+        return Trusted(" ".join(map(guard, mentions)))
 
     async def _plain(self, post: Post) -> Message:
-        """Return a message about no alert; a `person` among its facts is mentioned first."""
-        named = post.facts.get("person")
-        person = reader(self._settings, named or "")
+        """Return a message about no alert; `people` among its facts, or a `person`, come first."""
+        named = post.facts.get("people") or [e for e in [post.facts.get("person")] if e]
+        person = reader(self._settings, named[0] if named else "")
         zone = self._settings.store_of(post.store).zone
         text = render(post.template, "slack", post.facts, locale=person.locale, zone=zone)
-        mention = f"{await self._asked(self._directory.mention(person))} " if named else ""
+        mention = f"{await self._mentions(named)} " if named else ""
         return text_message(mention + text)
 
     async def _channel(self, post: Post) -> str:
-        channel = await self._asked(self._directory.channel_id(post.recipient))
+        """Return where a post goes. Raises TransportError when Slack has no such place."""
+        email = _person(post)
+        if email:
+            person = self._settings.person(email)
+            channel = await self._asked(self._directory.direct_id(person)) if person else None
+            missing = f"Slack knows nobody of the team with the address {email}"
+        else:
+            channel = await self._asked(self._directory.channel_id(post.recipient))
+            missing = f"Slack has no open channel #{post.recipient} that Watchkeeper can see"
         if channel is None:
-            raise TransportError(
-                f"Slack has no open channel #{post.recipient} that Watchkeeper can see",
-                permanent=True,
-            )
+            raise TransportError(missing, permanent=True)
         return channel
 
     async def _earlier(self, errand: Errand) -> Place | None:
@@ -112,7 +157,7 @@ class SlackSender:
                 )
             )
             for message in answer["messages"]:
-                if _post_id(message) == errand.post.id:
+                if _is_about(message, errand.post):
                     return {"channel": channel, "ts": message["ts"]}
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -134,6 +179,17 @@ class SlackSender:
             ) from error
 
 
+def _person(post: Post) -> str | None:
+    """Return whose direct message a post is; None for one in a channel."""
+    return post.recipient[1:] if post.recipient.startswith("@") else None
+
+
+def _by(settings: Settings, steps: Sequence[AlertStep], what: str) -> str | None:
+    """Return who took the latest step of a kind."""
+    who = next((step.who for step in reversed(steps) if step.what == what), None)
+    return name_of(settings, who)
+
+
 def _thread(errand: Errand) -> str | None:
     """Return the message to reply to; None for a post of its own. Raises TransportError."""
     parent = errand.parent
@@ -147,10 +203,11 @@ def _thread(errand: Errand) -> str | None:
     raise TransportError("the message that it replies to is not there yet")
 
 
-def _post_id(message: dict[str, Any]) -> str | None:
+def _is_about(message: dict[str, Any], post: Post) -> bool:
+    """Tell whether a message is a post's: by our metadata, or by the name of a file."""
     payload = (message.get("metadata") or {}).get("event_payload") or {}
-    post_id: str | None = payload.get("post_id")
-    return post_id
+    names = [file.get("name") or "" for file in message.get("files") or []]
+    return payload.get("post_id") == post.id or any(post.id in name for name in names)
 
 
 def _refused(error: SlackApiError) -> TransportError:

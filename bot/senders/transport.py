@@ -1,9 +1,11 @@
 """The contract between the outbox and what carries its posts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.ledger.tables import Alert, Post
+from core.ledger.groups import GroupView
+from core.ledger.tables import Alert, AlertStep, Post
 
 
 class TransportError(Exception):
@@ -33,8 +35,16 @@ class Errand:
     post: Post
     alert: Alert | None
     parent: Post | None
-    """The alert's own message, which a reply goes under."""
+    """The message which a Slack reply goes under, or which a mail follows."""
     may_have_arrived: bool
+    steps: Sequence[AlertStep] = ()
+    """What happened to the alert, oldest first."""
+    group: GroupView | None = None
+    """The alerts that share the message."""
+    silences: int = 0
+    """How many alerts are silent because they follow from this one."""
+    phone: str | None = None
+    """Where WhatsApp reaches the recipient, in digits; None: they did not ask for that."""
 
 
 class Sender(Protocol):

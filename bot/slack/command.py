@@ -9,8 +9,9 @@ from typing import Any
 from core.discovery import modules
 from core.engine import Engine
 from core.ledger.database import Database
-from core.settings import Locale, Person, Settings, Store
+from core.settings import Person, Settings, Store
 from core.texts import render, translate
+from core.values import Locale
 
 
 def message(text: str) -> str:
@@ -50,8 +51,8 @@ Answer = Callable[[Asked], str | Awaitable[str]]
 class Form:
     """One way to use a command.
 
-    Lower-case words of `usage` are typed as they are; upper-case ones stand for an argument, the
-    last of which takes all that is left.
+    Lower-case words of `usage` are typed as they are; upper-case ones stand for an argument. Of
+    these the one that ends in … takes all that is left, otherwise the last one.
     """
 
     usage: str
@@ -65,12 +66,15 @@ class Form:
         pattern = self.usage.split()
         if not pattern or len(words) < len(pattern):
             return {} if not pattern and not words else None
-        if len(words) > len(pattern) and not pattern[-1].isupper():
+        long = next((n for n, p in enumerate(pattern) if p.endswith("…")), len(pattern) - 1)
+        ends = long + 1 + len(words) - len(pattern)
+        if ends > long + 1 and not pattern[long].isupper():
             return None
-        fitted = [*words[: len(pattern) - 1], " ".join(words[len(pattern) - 1 :])]
-        if any(p.islower() and p != w.lower() for p, w in zip(pattern, fitted, strict=True)):
+        fitted = [*words[:long], " ".join(words[long:ends]), *words[ends:]]
+        pairs = list(zip(pattern, fitted, strict=True))
+        if any(p.islower() and p != w.lower() for p, w in pairs):
             return None
-        return {p: w for p, w in zip(pattern, fitted, strict=True) if not p.islower()}
+        return {p.removesuffix("…"): w for p, w in pairs if not p.islower()}
 
 
 @dataclass(frozen=True)

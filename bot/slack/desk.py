@@ -13,9 +13,9 @@ from bot.slack.directory import Directory
 from bot.slack.messages import text_message
 from core.engine import Engine
 from core.ledger.database import Database
-from core.ledger.tables import Alert
-from core.settings import Locale, Person, Settings, Store
+from core.settings import Person, Settings, Store
 from core.texts import render
+from core.values import Locale
 
 log = logging.getLogger(__name__)
 
@@ -143,29 +143,3 @@ async def _caught(desk: Desk, body: Body, work: Awaitable[str | None]) -> str | 
 def _broken(desk: Desk, body: Body) -> str:
     log.exception("an answer could not be made")
     return desk.say("broken", desk.locale(body))
-
-
-def alert_id(action: dict[str, Any]) -> int:
-    """Return the alert a button is about."""
-    return int(action["value"])
-
-
-Step = Callable[..., Alert | None]
-"""A step of the alert's life in `core.ledger.alerts`."""
-
-
-async def take_step(
-    desk: Desk, body: dict[str, Any], step: Step, number: int, **values: Any
-) -> str | None:
-    """Carry out a person's step on an alert; return a line for them when there was none to take."""
-    person = await desk.person(body)
-    if person is None:
-        return desk.say("stranger", desk.locale(body))
-    changed = await asyncio.to_thread(_step, desk, step, number, person, values)
-    desk.owed()
-    return None if changed else desk.say("nothing_to_do", person.locale, number=number)
-
-
-def _step(desk: Desk, step: Step, number: int, person: Person, values: dict[str, Any]) -> bool:
-    with desk.database.write() as ledger:
-        return step(ledger, number, person.email, desk.clock(), "slack", **values) is not None

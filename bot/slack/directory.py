@@ -70,10 +70,20 @@ class Directory:
             await asyncio.to_thread(self._remember, person.email.lower(), user_id)
         return person
 
+    async def direct_id(self, person: Person) -> str | None:
+        """Return the direct message with a person; None when Slack knows no such address."""
+        user = await self.user_id(person)
+        if user is None:
+            return None
+        if user not in self._channels:
+            answer = await self._client.conversations_open(users=user)
+            self._channels[user] = answer["channel"]["id"]
+        return self._channels[user]
+
     async def channel_id(self, name: str) -> str | None:
         """Return a channel's id by its name; None when the workspace has no such channel."""
         if name not in self._channels:
-            self._channels = await self._list_channels()
+            self._channels |= await self._list_channels()
         return self._channels.get(name)
 
     def forget_channels(self) -> None:

@@ -1,4 +1,4 @@
-"""The Bolt app: every command, action and view that exists, with one way to answer."""
+"""The Bolt app: every command, action, view and event that exists, with one way to answer."""
 
 import logging
 from collections.abc import Awaitable
@@ -28,7 +28,8 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> 
     """Return the app. Listeners finish before the answer goes out: Bolt's other way polls.
 
     Of Bolt's own steps before a listener only those run that something needs: without a signing
-    secret (Socket Mode) nothing comes over HTTP, and no events are subscribed to.
+    secret (Socket Mode) nothing comes over HTTP. Our own messages come as events like others';
+    the listener knows them.
     """
     over_http = signing_secret is not None
     app = AsyncApp(
@@ -45,7 +46,7 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> 
     )
     for command in commands().values():
         app.command(command.name)(_listener(desk, command))
-    for package in ("bot.slack.actions", "bot.slack.views"):
+    for package in ("bot.slack.actions", "bot.slack.views", "bot.slack.events"):
         for module in modules(package).values():
             module.register(app, desk)
     return app

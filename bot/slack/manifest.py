@@ -13,6 +13,7 @@ SCOPES = (
     "files:write",
     "groups:history",
     "groups:read",
+    "im:history",
     "im:write",
     "reactions:write",
     "users:read",
@@ -20,12 +21,16 @@ SCOPES = (
 )
 """What the bot token must be allowed to do."""
 
+EVENTS = ("message.channels", "message.groups", "message.im")
+"""What Slack tells: what people write, of which the threads of alerts are kept."""
+
 
 def manifest(request_url: str | None) -> dict[str, Any]:
     """Return the manifest: for Socket Mode, or for HTTP when there is an address for requests."""
     socket_mode = request_url is None
     address = {} if socket_mode else {"url": request_url}
-    interactivity = {"is_enabled": True} | ({} if socket_mode else {"request_url": request_url})
+    reached = {} if socket_mode else {"request_url": request_url}
+    interactivity = {"is_enabled": True} | reached
     return {
         "display_information": {
             "name": "Watchkeeper",
@@ -47,6 +52,7 @@ def manifest(request_url: str | None) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)} | reached,
             "interactivity": interactivity,
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,

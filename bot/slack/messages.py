@@ -1,11 +1,12 @@
 """Alerts and answers as Slack messages (Block Kit), within Slack's limits."""
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
-from bot.alert_text import AlertText
-from core.ledger.tables import Alert, AlertState
-from core.markup import cut, to_slack
+from bot.alert_text import BUTTONS, AlertText
+from core.ledger.tables import Alert, AlertGroup, AlertState
+from core.markup import cut, to_plain, to_slack
 
 BLOCKS_LIMIT = 50
 SECTION_LIMIT = 3000
@@ -17,7 +18,21 @@ Blocks = list[dict[str, Any]]
 Message = tuple[str, Blocks]
 """A message's top-level text, which notifications show, and its blocks."""
 
-ACKNOWLEDGE, SNOOZE, RESOLVE = "alert_acknowledge", "alert_snooze", "alert_resolve"
+ACKNOWLEDGE, SNOOZE, HAND_OVER, RESOLVE, REOPEN, WHY = (f"alert_{name}" for name in BUTTONS)
+
+
+class Reply(str):
+    """An answer in the markup of `core.markup` that Slack shows as these blocks instead."""
+
+    __slots__ = ("blocks",)
+    blocks: Blocks
+
+    def __new__(cls, text: str, blocks: Blocks) -> Self:
+        """Return the text with its blocks."""
+        reply = super().__new__(cls, text)
+        reply.blocks = blocks
+        return reply
+
 
 _TORN = re.compile(r"(<[^<>]*|&\w*)$")
 """The beginning of a link, a mention or an escaped character whose end was cut off."""
@@ -25,21 +40,22 @@ _TORN = re.compile(r"(<[^<>]*|&\w*)$")
 
 def alert_message(alert: Alert, text: AlertText, mention: str) -> Message:
     """Return an alert's message; the mention stands in the top-level text, where it notifies."""
-    title = to_slack(text.title)
+    title, mention = to_slack(text.title), to_slack(mention)
     if alert.state == AlertState.RESOLVED:
         head = f"{text.mark} ~{title}~"
     else:
         head = f"{text.mark} {mention} *{title}*"
-    foot: Blocks = [_context(text.status)]
+    foot: Blocks = [context(text.status)]
     if buttons := _buttons(alert, text):
         foot.append({"type": "actions", "block_id": "alert_actions", "elements": buttons})
     body = sections(text.body, BLOCKS_LIMIT - 1 - len(foot))
-    return _cut(f"{mention} {title}", TEXT_LIMIT), [_section(head), *body, *foot]
+    return cut_mrkdwn(f"{mention} {title}", TEXT_LIMIT), [section(head), *body, *foot]
 
 
 def text_message(text: str) -> Message:
     """Return a rendered text as a message."""
-    return _cut(to_slack(text), TEXT_LIMIT), sections(text)
+    blocks = text.blocks if isinstance(text, Reply) else sections(text)
+    return cut_mrkdwn(to_slack(text), TEXT_LIMIT), blocks
 
 
 def sections(text: str, limit: int = BLOCKS_LIMIT) -> Blocks:
@@ -47,21 +63,24 @@ def sections(text: str, limit: int = BLOCKS_LIMIT) -> Blocks:
     paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
     if len(paragraphs) > limit:
         paragraphs[limit - 1 :] = ["…"]
-    return [_section(to_slack(part)) for part in paragraphs]
+    return [section(to_slack(part)) for part in paragraphs]
 
 
-def _section(text: str) -> dict[str, Any]:
+def section(text: str) -> dict[str, Any]:
+    """Return a section of mrkdwn, cut where Slack would refuse it."""
     # verbatim: Slack must not make links or channel names out of somebody's words
-    text_object = {"type": "mrkdwn", "text": _cut(text, SECTION_LIMIT), "verbatim": True}
+    text_object = {"type": "mrkdwn", "text": cut_mrkdwn(text, SECTION_LIMIT), "verbatim": True}
     return {"type": "section", "text": text_object}
 
 
-def _context(text: str) -> dict[str, Any]:
-    element = {"type": "mrkdwn", "text": _cut(to_slack(text), SECTION_LIMIT), "verbatim": True}
+def context(text: str) -> dict[str, Any]:
+    """Return a rendered text as small print."""
+    words = cut_mrkdwn(to_slack(text), SECTION_LIMIT)
+    element = {"type": "mrkdwn", "text": words, "verbatim": True}
     return {"type": "context", "elements": [element]}
 
 
-def _cut(mrkdwn: str, limit: int) -> str:
+def cut_mrkdwn(mrkdwn: str, limit: int) -> str:
     """Return at most `limit` characters of mrkdwn, with no half of a link or escape at the end."""
     if len(mrkdwn) <= limit:
         return mrkdwn
@@ -69,19 +88,29 @@ def _cut(mrkdwn: str, limit: int) -> str:
 
 
 def _buttons(alert: Alert, text: AlertText) -> Blocks:
+    """Return what can be done with an alert now, first what is wanted first: phones show few."""
+    return [button(f"alert_{name}", text.buttons[name], alert) for name in _offered(alert)]
+
+
+def _offered(alert: Alert) -> Sequence[str]:
     if alert.state == AlertState.RESOLVED:
-        return []
-    buttons = [_button(SNOOZE, text.snooze, alert), _button(RESOLVE, text.resolve, alert)]
-    if alert.state == AlertState.OPEN:
-        first = _button(ACKNOWLEDGE, text.acknowledge, alert)
-        buttons.insert(0, first | {"style": "primary"})
-    return buttons
+        return () if alert.gone_at else ("reopen", "why")
+    offered = ("acknowledge", "snooze", "hand_over", "resolve", "why")
+    return offered if waits(alert) else offered[1:]
 
 
-def _button(action: str, label: str, alert: Alert) -> dict[str, Any]:
-    return {
+def waits(alert: Alert) -> bool:
+    """Tell whether somebody can take an alert: it is open, or put aside."""
+    put_aside = alert.state == AlertState.ACKNOWLEDGED and alert.snoozed_until is not None
+    return alert.state == AlertState.OPEN or put_aside
+
+
+def button(action: str, label: str, about: Alert | AlertGroup) -> dict[str, Any]:
+    """Return a button about an alert, or many; taking it is what is wanted most."""
+    drawn = {
         "type": "button",
         "action_id": action,
-        "text": {"type": "plain_text", "text": cut(label, BUTTON_LIMIT)},
-        "value": str(alert.id),
+        "text": {"type": "plain_text", "text": cut(to_plain(label), BUTTON_LIMIT)},
+        "value": str(about.id),
     }
+    return drawn | ({"style": "primary"} if action == ACKNOWLEDGE else {})

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from core.settings import SlackSettings
+from core.sections import SlackSettings
 
 log = logging.getLogger(__name__)
 

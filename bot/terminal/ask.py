@@ -10,7 +10,7 @@ import click
 
 from bot.options import one_of
 from bot.slack.command import Asked, answer, commands
-from bot.slack.messages import sections
+from bot.slack.messages import text_message
 from bot.workplace import open_workplace, utc_now
 from core.markup import to_plain, to_slack
 from core.settings import Person, Settings
@@ -40,7 +40,7 @@ def command(config: Path | None, text: str, email: str | None, as_json: bool) ->
         )
         answered = asyncio.run(_waited(answer(found, rest, asked)))
     if as_json:
-        message = {"text": to_slack(answered), "blocks": sections(answered)}
+        message = {"text": to_slack(answered), "blocks": text_message(answered)[1]}
         click.echo(json.dumps(message, ensure_ascii=False, indent=1))
     else:
         click.echo(to_plain(answered))

@@ -12,8 +12,9 @@ from bot.options import MOMENT, one_of
 from bot.workplace import open_workplace, utc_now
 from core.finding import Blind, Finding, facts
 from core.markup import to_plain
-from core.settings import CheckSettings, Locale, Store
+from core.settings import CheckSettings, Store
 from core.texts import render
+from core.values import Locale
 from jobs.asking import ask, finding_json
 from jobs.registry import Check, checks
 
@@ -41,7 +42,9 @@ def command(
     moment = as_of or utc_now()
     with closing(workplace.ledger()) as database, database.read() as ledger:
         outcomes = [
-            (at, wrong) for at in stores for wrong in ask(ledger, check, stanza, at, moment)
+            (at, wrong)
+            for at in stores
+            for wrong in ask(ledger, check, workplace.settings, at, moment)
         ]
     found = [(store, outcome) for store, outcome in outcomes if isinstance(outcome, Finding)]
     blind = [(store, outcome) for store, outcome in outcomes if isinstance(outcome, Blind)]

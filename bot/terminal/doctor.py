@@ -70,6 +70,8 @@ async def _diagnoses(workplace: Workplace, database: Database) -> AsyncIterator[
         cure = "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET (see .env.example)"
         yield Diagnosis("slack", well=False, found="no credentials", cure=cure)
     yield await _mail(workplace)
+    yield _whatsapp(workplace)
+    yield _heartbeat(workplace)
 
 
 async def _slack(
@@ -151,3 +153,19 @@ async def _mail(workplace: Workplace) -> Diagnosis:
         cure = "look at `mail` in config.yaml, SMTP_USER and SMTP_PASSWORD"
         return Diagnosis("mail", well=False, found=f"{place}: {error}", cure=cure)
     return Diagnosis("mail", well=True, found=place)
+
+
+def _whatsapp(workplace: Workplace) -> Diagnosis:
+    wanted, token = workplace.settings.whatsapp, workplace.secrets.whatsapp_token
+    if wanted is None:
+        return Diagnosis("whatsapp", well=True, found="not used")
+    cure = "set WHATSAPP_TOKEN (see .env.example), or take `whatsapp` out of config.yaml"
+    found = f"number {wanted.phone_number_id}" if token else "no credentials"
+    return Diagnosis("whatsapp", well=bool(token), found=found, cure=cure)
+
+
+def _heartbeat(workplace: Workplace) -> Diagnosis:
+    """Say only whether there is a monitor: to try it would make it believe that all is well."""
+    wanted = workplace.secrets.heartbeat_url
+    found = "a monitor is told" if wanted else "no monitor outside: HEARTBEAT_URL is not set"
+    return Diagnosis("heartbeat", well=True, found=found)

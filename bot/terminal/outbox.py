@@ -1,6 +1,8 @@
 """watchkeeper outbox: what is owed, and what failed."""
 
+from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -8,12 +10,16 @@ import click
 from bot.workplace import open_workplace, utc_now
 from core.ledger import posts
 from core.ledger.database import Database
-from core.ledger.tables import PostState
+from core.ledger.tables import Post, PostState
+
+ALL = "all"
+HEAD = ("ID", "STATE", "TO", "ABOUT", "OWED FOR", "TRIES", "NEXT", "WHY")
+_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
 
 @click.command()
 @click.option("--failed", is_flag=True, help="Only what failed for good.")
-@click.option("--retry", metavar="ID", help="Owe a failed message again.")
+@click.option("--retry", metavar="ID", help="Owe a failed message again; all: every one.")
 @click.pass_obj
 def command(config: Path | None, failed: bool, retry: str | None) -> int:
     """List what is not delivered. Exit code 1 when something failed."""
@@ -23,9 +29,13 @@ def command(config: Path | None, failed: bool, retry: str | None) -> int:
 
 def _retry(database: Database, post_id: str) -> int:
     with database.write() as ledger:
-        if not posts.retry(ledger, post_id, utc_now()):
-            raise click.UsageError(f"no failed message {post_id!r}; see watchkeeper outbox")
-    click.echo(f"{post_id} is owed again")
+        retried = posts.retry(ledger, utc_now(), None if post_id == ALL else post_id)
+    if post_id == ALL:
+        click.echo(f"{retried} owed again")
+    elif retried:
+        click.echo(f"{post_id} is owed again")
+    else:
+        raise click.UsageError(f"no failed message {post_id!r}; see watchkeeper outbox")
     return 0
 
 
@@ -33,9 +43,44 @@ def _list(database: Database, *, failed: bool) -> int:
     with database.read() as ledger:
         listed = posts.listed(ledger, only_failed=failed)
         counts = posts.by_state(ledger)
-    for post in listed:
-        about = f"alert #{post.alert_id}" if post.alert_id else post.template
-        line = f"{post.id} {post.state:8} {post.medium} {post.recipient} {about}"
-        click.echo(line + (f": {post.error}" if post.error else ""))
+    if listed:
+        now = utc_now()
+        _show([HEAD, *(_row(post, now) for post in listed)])
     click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
     return 1 if counts[PostState.FAILED] else 0
+
+
+def _show(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def _row(post: Post, now: datetime) -> tuple[str, ...]:
+    return (
+        post.id,
+        post.state,
+        f"{post.medium} {post.recipient}",
+        _about(post),
+        _length(now - post.owed_since),
+        str(post.attempts),
+        "" if post.state == PostState.FAILED else _length(post.next_attempt_at - now),
+        post.error or "",
+    )
+
+
+def _about(post: Post) -> str:
+    """Return what a message is about: its alert, and what it says of it if that is not all."""
+    if post.alert_id is None:
+        return post.template
+    template = "" if post.template == posts.ALERT else f" {post.template}"
+    return f"alert #{post.alert_id}{template}"
+
+
+def _length(length: timedelta) -> str:
+    """Return a length of time in its largest unit: 3d, 2h, 15m, 40s."""
+    for unit, size in _UNITS.items():
+        if length >= size:
+            return f"{length // size}{unit}"
+    return f"{max(int(length.total_seconds()), 0)}s"

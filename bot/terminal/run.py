@@ -79,6 +79,7 @@ def _serve_demo(config: Path | None, started: Demo) -> None:
 
 
 def _serve(workplace: "Workplace", database: "Database", page: str | None) -> None:
+    from bot.alone import alone  # noqa: PLC0415  (heavy)
     from bot.app import Service  # noqa: PLC0415  (heavy)
 
     def ready(address: str) -> None:
@@ -87,10 +88,15 @@ def _serve(workplace: "Workplace", database: "Database", page: str | None) -> No
         click.echo(f"Ready. Health: {address}/healthz {address}/readyz {address}/metrics")
 
     service = Service(
-        database, workplace.settings, workplace.secrets, workplace.slack_api_url, ready
+        database,
+        workplace.settings,
+        workplace.secrets,
+        workplace.slack_api_url,
+        workplace.whatsapp_api_url,
+        ready,
     )
     # a job's thread that does not end must not hold the process: the ledger is safe from that
-    with asyncio.Runner() as runner:
+    with alone(workplace.settings.database.url), asyncio.Runner() as runner:
         runner.run(service.run())
         database.close()
         last = threading.Timer(LAST_SECONDS, os._exit, [0])

@@ -1,58 +1,115 @@
 """What Prometheus reads, counted in the ledger at each look."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlmodel import col, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, func, select
 
-from core.ledger import posts
+from bot.vitals import Vitals
+from core.ledger import posts, runs
 from core.ledger.database import Database
-from core.ledger.tables import Alert, Run
+from core.ledger.tables import Alert, AlertState
+from core.settings import Settings
+
+Gauges = Iterator[GaugeMetricFamily]
+Gauge = GaugeMetricFamily
 
 
-class LedgerCollector(Collector):
-    """Gauges over alerts, posts and runs."""
+@dataclass(frozen=True, eq=False)
+class Metrics(Collector):
+    """Gauges over the service's parts, and over the alerts, posts and runs of its ledger.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    A ledger that refuses leaves its gauges out; the part `database` says why.
+    """
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield the gauges as the ledger stands now."""
-        with self._database.read() as ledger:
-            alerts = ledger.exec(
-                select(Alert.check, Alert.state, func.count())
-                .where(col(Alert.gone_at).is_(None))
-                .group_by(Alert.check, Alert.state)
-            ).all()
-            owed = posts.by_state(ledger)
-            ran = ledger.exec(
-                select(Run.job, Run.store, func.max(Run.finished_at)).group_by(Run.job, Run.store)
-            ).all()
-        live = GaugeMetricFamily(
-            "watchkeeper_alerts", "Alerts whose trouble is still there", labels=["check", "state"]
+    database: Database
+    settings: Settings
+    vitals: Vitals
+    clock: Callable[[], datetime]
+
+    def page(self) -> bytes:
+        """Return the metrics in Prometheus's text format."""
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
+
+    def collect(self) -> Gauges:
+        """Yield the gauges as things stand now."""
+        yield from _parts(self.vitals.latest, self.vitals.heartbeat.sent_at)
+        try:
+            with self.database.read() as ledger:
+                known = [
+                    *_alerts(ledger, self.clock()),
+                    *_posts(ledger, self.clock()),
+                    _runs(ledger, self.settings),
+                ]
+        except SQLAlchemyError:
+            return
+        yield from known
+
+
+def _parts(problems: Mapping[str, str | None], heartbeat_at: datetime | None) -> Gauges:
+    parts = Gauge("watchkeeper_part_well", "1: the part is well, 0: it is not", labels=["part"])
+    for part, problem in problems.items():
+        parts.add_metric([part], 0 if problem else 1)
+    yield parts
+    if heartbeat_at:
+        yield Gauge(
+            "watchkeeper_heartbeat_timestamp_seconds",
+            "When the monitor outside last took a sign of life",
+            value=heartbeat_at.timestamp(),
         )
-        for check, state, count in alerts:
-            live.add_metric([check, state], count)
-        yield live
-        waiting = GaugeMetricFamily("watchkeeper_posts", "Posts by state", labels=["state"])
-        for state, count in owed.items():
-            waiting.add_metric([state], count)
-        yield waiting
-        finished = GaugeMetricFamily(
-            "watchkeeper_run_finished_timestamp_seconds",
-            "When a job last ended",
-            labels=["job", "store"],
-        )
-        for job, store, at in ran:
-            if at is not None:
-                finished.add_metric([job, store], at.timestamp())
-        yield finished
 
 
-def metrics(database: Database) -> bytes:
-    """Return the metrics in Prometheus's text format."""
-    registry = CollectorRegistry()
-    registry.register(LedgerCollector(database))
-    return generate_latest(registry)
+def _alerts(ledger: Session, now: datetime) -> Gauges:
+    live = Gauge(
+        "watchkeeper_alerts", "Alerts whose trouble is still there", labels=["check", "state"]
+    )
+    counted = select(Alert.check, Alert.state, func.count()).where(col(Alert.gone_at).is_(None))
+    for check, state, count in ledger.exec(counted.group_by(Alert.check, Alert.state)):
+        live.add_metric([check, state], count)
+    yield live
+    overdue = select(func.count()).where(
+        Alert.state == AlertState.OPEN,
+        col(Alert.gone_at).is_(None),
+        col(Alert.silenced_by).is_(None),
+        col(Alert.snoozed_until).is_(None),
+        col(Alert.due_at) <= now,
+    )
+    yield Gauge(
+        "watchkeeper_alerts_overdue",
+        "Alerts that nobody took in time",
+        value=ledger.exec(overdue).one(),
+    )
+
+
+def _posts(ledger: Session, now: datetime) -> Gauges:
+    waiting = Gauge("watchkeeper_posts", "Posts by state", labels=["state"])
+    for state, count in posts.by_state(ledger).items():
+        waiting.add_metric([state], count)
+    yield waiting
+    oldest = posts.oldest_owed(ledger, now)
+    yield Gauge(
+        "watchkeeper_oldest_owed_seconds",
+        "How long the post that is owed for longest has been due",
+        value=(now - oldest).total_seconds() if oldest else 0,
+    )
+
+
+def _runs(ledger: Session, settings: Settings) -> Gauge:
+    finished = Gauge(
+        "watchkeeper_run_finished_timestamp_seconds",
+        "When a job last ended",
+        labels=["job", "store"],
+    )
+    for (job, _), store in product(settings.switched_on(), settings.stores):
+        run = runs.latest_finished(ledger, job, store.name)
+        if run and run.finished_at:
+            finished.add_metric([job, store.name], run.finished_at.timestamp())
+    return finished

@@ -13,25 +13,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.web.metrics import metrics
-from core.ledger.database import Database
-
-Probe = Callable[[], Awaitable[bool]]
-"""Tells whether one thing that the service needs is there."""
+Problems = Mapping[str, str | None]
+"""By part of the service, what is wrong with it; None: it is well."""
 
 
-def site(database: Database, probes: Mapping[str, Probe], slack: AsyncApp | None) -> Starlette:
+def site(
+    problems: Callable[[], Awaitable[Problems]],
+    metrics: Callable[[], bytes],
+    slack: AsyncApp | None,
+) -> Starlette:
     """Return the web app; `slack` is given in HTTP mode only."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def readyz(_: Request) -> Response:
-        states = {name: await _answers(probe) for name, probe in probes.items()}
+        states = {part: problem is None for part, problem in (await problems()).items()}
         return JSONResponse(states, status_code=200 if all(states.values()) else 503)
 
     async def metrics_page(_: Request) -> Response:
-        page = await asyncio.to_thread(metrics, database)
+        page = await asyncio.to_thread(metrics)
         return Response(page, media_type=CONTENT_TYPE_LATEST)
 
     routes = [
@@ -47,13 +48,6 @@ def site(database: Database, probes: Mapping[str, Probe], slack: AsyncApp | None
 
         routes.append(Route("/slack/events", slack_events, methods=["POST"]))
     return Starlette(routes=routes)
-
-
-async def _answers(probe: Probe) -> bool:
-    try:
-        return await probe()
-    except Exception:  # noqa: BLE001  (whatever it is, the thing is not ready)
-        return False
 
 
 class WebServer(uvicorn.Server):

@@ -148,6 +148,38 @@ def products(ledger: Session, store: str, skus: Sequence[str]) -> dict[str, Prod
     return {product.sku: product for product in ledger.exec(query)}
 
 
+class SalesDays(NamedTuple):
+    """The rows of daily sales behind a sum: how many, of which days, the latest's intake."""
+
+    first: date
+    last: date
+    rows: int
+    intake_id: int
+
+
+def sales_days(
+    ledger: Session, store: str, skus: Sequence[str], first: date, last: date
+) -> dict[str, SalesDays]:
+    """Return which rows each SKU's sales from `first` to `last`, both included, are summed from."""
+    days = (func.min(Sale.day), func.max(Sale.day), func.count(), func.max(Sale.intake_id))
+    query = (
+        sa.select(col(Sale.sku), *days)
+        .where(col(Sale.store) == store, col(Sale.sku).in_(skus))
+        .where(col(Sale.day).between(first, last))
+        .group_by(col(Sale.sku))
+    )
+    rows = ledger.connection().execute(query).all()
+    return {row[0]: SalesDays._make(row[1:]) for row in rows}
+
+
+def last_counts(
+    ledger: Session, store: str, as_of: datetime, skus: Sequence[str]
+) -> Sequence[Stock]:
+    """Return the last count of every location of some SKUs, as known at a moment."""
+    query = select(Stock).where(_last_count(store, as_of), col(Stock.sku).in_(skus))
+    return ledger.exec(query.order_by(col(Stock.sku), col(Stock.location))).all()
+
+
 def find_product(ledger: Session, store: str, sku: str) -> Product | None:
     """Return a product by its SKU, in whatever case it is typed."""
     exact = ledger.get(Product, (store, sku))

@@ -1,10 +1,11 @@
 """Run rows: one job at one fire time, claimed once (law 4)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, func, select
 
 from core.ledger.tables import Run, RunState
 
@@ -12,11 +13,25 @@ LEASE = timedelta(minutes=30)
 """A run that is still marked running after this long died with its process."""
 
 
-def claim(session: Session, job: str, store: str, slot: datetime, now: datetime) -> bool:
-    """Claim a fire time; False when it was run, or is running elsewhere."""
+def claim(
+    session: Session,
+    job: str,
+    store: str,
+    slot: datetime,
+    now: datetime,
+    process: str | None = None,
+) -> bool:
+    """Claim a fire time for a process; False when it was run, or is running elsewhere."""
     run = session.get(Run, (job, store, slot), with_for_update=True)
     if run is None:
-        fresh = Run(job=job, store=store, slot=slot, started_at=now, lease_until=now + LEASE)
+        fresh = Run(
+            job=job,
+            store=store,
+            slot=slot,
+            started_at=now,
+            lease_until=now + LEASE,
+            process=process,
+        )
         try:
             with session.begin_nested():
                 session.add(fresh)
@@ -24,7 +39,7 @@ def claim(session: Session, job: str, store: str, slot: datetime, now: datetime)
             return False  # another process was first
         return True
     if run.state == RunState.RUNNING and run.lease_until <= now:
-        run.started_at, run.lease_until = now, now + LEASE
+        run.started_at, run.lease_until, run.process = now, now + LEASE, process
         session.add(run)
         return True
     return False
@@ -47,19 +62,61 @@ def finish(
     session.add(run)
 
 
-def release_dead(session: Session, now: datetime) -> int:
-    """Let the runs of a process that died be claimed again; return how many.
+RunKey = tuple[str, str, datetime]
+"""A job, a store, a fire time."""
 
-    For the one process that runs jobs, before it runs any: whatever is marked running is dead.
+
+def release_dead(
+    session: Session, now: datetime, process: str | None, alive: Collection[RunKey] = ()
+) -> int:
+    """Let a process's runs that are not alive be claimed again; return how many.
+
+    It left them when it died, or could not write down how they ended. Those of other processes
+    may live: their lease decides.
     """
-    running = session.exec(select(Run).where(Run.state == RunState.RUNNING)).all()
-    for run in running:
+    mine = select(Run).where(Run.state == RunState.RUNNING, Run.process == process)
+    dead = [run for run in session.exec(mine) if (run.job, run.store, run.slot) not in alive]
+    for run in dead:
         run.lease_until = now
         session.add(run)
-    return len(running)
+    return len(dead)
+
+
+def prune(session: Session, job: str, store: str, before: datetime) -> None:
+    """Forget a job's runs of fire times before a moment."""
+    old = delete(Run).where(col(Run.job) == job, col(Run.store) == store, col(Run.slot) < before)
+    session.exec(old)
+
+
+def latest_finished(
+    session: Session, job: str, store: str, by: datetime | None = None
+) -> Run | None:
+    """Return the job's run with the latest fire time that has ended, or had by a moment."""
+    ended = col(Run.finished_at) <= by if by else col(Run.finished_at).is_not(None)
+    query = select(Run).where(Run.job == job, Run.store == store, ended)
+    return session.exec(query.order_by(col(Run.slot).desc()).limit(1)).first()
 
 
 def latest(session: Session, job: str, store: str) -> Run | None:
     """Return the job's run with the latest fire time."""
     query = select(Run).where(Run.job == job, Run.store == store)
     return session.exec(query.order_by(col(Run.slot).desc()).limit(1)).first()
+
+
+def later_start(session: Session, job: str, store: str, at: datetime) -> datetime | None:
+    """Return when the last run that began after a moment did, but for failed ones."""
+    query = select(func.max(Run.started_at)).where(
+        Run.job == job, Run.store == store, Run.started_at > at, Run.state != RunState.FAILED
+    )
+    return session.exec(query).one()
+
+
+def failures_up_to(session: Session, run: Run) -> tuple[datetime, int]:
+    """Return the first fire time of the failures in a row that a run ends, and their number."""
+    mine = (Run.job == run.job, Run.store == run.store, Run.slot <= run.slot)
+    done = select(Run.slot).where(*mine, Run.state == RunState.DONE)
+    last_good = session.exec(done.order_by(col(Run.slot).desc()).limit(1)).first()
+    failed = select(func.min(Run.slot), func.count()).where(*mine, Run.state == RunState.FAILED)
+    if last_good:
+        failed = failed.where(Run.slot > last_good)
+    return session.exec(failed).one()

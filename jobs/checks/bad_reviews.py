@@ -7,10 +7,13 @@ from pydantic import Field
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
+from core.countries import country_code
 from core.finding import Blind, Finding, facts
+from core.ledger.provenance import came_from
 from core.ledger.records import Order, Product, Review
-from core.settings import CheckSettings, Severity, Store
+from core.settings import CheckSettings, Store
 from core.stanza import Duration
+from core.values import Severity
 
 
 class Settings(CheckSettings):
@@ -27,7 +30,7 @@ def find(
 ) -> Iterator[Finding | Blind]:
     """Yield a finding for every bad review that is neither contacted nor settled."""
     query = (
-        select(Review, Order.owner, Product.name, Product.name_zh)
+        select(Review, Order, Product)
         .join(
             Order,
             and_(
@@ -47,8 +50,8 @@ def find(
         )
         .order_by(col(Review.posted_at))
     )
-    for review, owner, name, name_zh in ledger.exec(query):
-        yield _finding(review, owner, name, name_zh, stanza)
+    for review, order, product in ledger.exec(query):
+        yield _finding(review, order, product, stanza)
 
 
 def _unanswered(as_of: datetime) -> ColumnElement[bool]:
@@ -63,16 +66,20 @@ def _unanswered(as_of: datetime) -> ColumnElement[bool]:
 
 
 def _finding(
-    review: Review, owner: str | None, name: str | None, name_zh: str | None, stanza: Settings
+    review: Review, order: Order | None, product: Product | None, stanza: Settings
 ) -> Finding:
     told = {
         "review_id": review.review_id,
         "channel": review.channel,
         "stars": review.stars,
         "sku": review.sku,
-        "name": name,
-        "name_zh": name_zh,
+        "name": product and product.name,
+        "name_zh": product and product.name_zh,
+        "category": product and product.category,
         "order_no": review.order_no,
+        "market": country_code(order.buyer_country) if order else None,
+        "amount": order and order.amount,
+        "currency": order and order.currency,
         "title": review.title,
         "text": review.text,
         "language": review.language,
@@ -86,5 +93,6 @@ def _finding(
         facts=facts(told),
         since=review.posted_at,
         severity=Severity.CRITICAL if review.stars <= stanza.critical_stars else None,
-        owner=owner,
+        owner=order.owner if order else None,
+        provenance=[came_from(row) for row in (review, order, product) if row],
     )

@@ -11,10 +11,12 @@ from sqlmodel import Session
 from core.finding import Blind, Finding, facts
 from core.ledger.catalogue import sold_products
 from core.ledger.offers import latest_offers
+from core.ledger.provenance import came_from
 from core.ledger.records import CompetitorOffer, Product
 from core.rules.price_gap import Gap, Tier, gap
-from core.settings import CheckSettings, Severity, Store
+from core.settings import CheckSettings, Store
 from core.stanza import Duration
+from core.values import Severity
 
 CURRENCY, INCOTERM = "USD", "FOB"
 """What our own price, `fob_usd`, is in; only the like is compared with it."""
@@ -115,6 +117,7 @@ def _finding(product: Product, offer: CompetitorOffer, compared: Gap, stanza: Se
         "sku": product.sku,
         "name": product.name,
         "name_zh": product.name_zh,
+        "category": product.category,
         "competitor": offer.competitor,
         "url": offer.url,
         "their_title": offer.title,
@@ -133,6 +136,7 @@ def _finding(product: Product, offer: CompetitorOffer, compared: Gap, stanza: Se
         facts=facts(told),
         since=offer.observed_at,
         severity=_severity(compared, stanza),
+        provenance=[came_from(product), came_from(offer)],
     )
 
 

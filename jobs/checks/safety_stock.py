@@ -1,17 +1,29 @@
 """SKUs whose available stock is under their safety stock (plan C1)."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from pydantic import Field
 from sqlmodel import Session
 
-from core.finding import Blind, Finding, facts
-from core.ledger.catalogue import Level, Supply, first_sale, products, stock_levels, supplies
-from core.ledger.records import Product
+from core.finding import Blind, Facts, Finding, facts
+from core.ledger.catalogue import (
+    Level,
+    Supply,
+    first_sale,
+    last_counts,
+    products,
+    sales_days,
+    stock_levels,
+    supplies,
+)
+from core.ledger.provenance import came_from, came_from_days
+from core.ledger.records import Product, Sale
 from core.rules.safety_stock import cover, is_short
-from core.settings import CheckSettings, Severity, Store
+from core.settings import CheckSettings, Store
+from core.values import Severity
 
 SHOWN = 10
 """SKUs that a blind spot names; the rest is counted."""
@@ -55,7 +67,7 @@ def find(
             short.append(supply)
     for start in range(0, len(short), DETAILED_AT_ONCE):
         some = short[start : start + DETAILED_AT_ONCE]
-        yield from _findings(ledger, store, as_of, days, stanza, some)
+        yield from _findings(ledger, store, as_of, (first, last), stanza, some)
     for what, skus in (("stock level", without_stock), ("lead times", without_leads)):
         if skus:
             named = {"skus": sorted(skus)[:SHOWN], "count": len(skus)}
@@ -66,18 +78,46 @@ def _findings(
     ledger: Session,
     store: Store,
     as_of: datetime,
-    days: int,
+    span: tuple[date, date],
     stanza: Settings,
     short: Sequence[Supply],
 ) -> Iterator[Finding]:
     skus = [supply.sku for supply in short]
     levels = stock_levels(ledger, store.name, as_of, skus)
     known = products(ledger, store.name, skus)
+    learned = _provenance(ledger, store, as_of, span, known)
+    days = (span[1] - span[0]).days + 1
     for supply in short:
-        yield _finding(known[supply.sku], levels[supply.sku], supply.sold or 0, days, stanza)
+        sku, sold = supply.sku, supply.sold or 0
+        yield _finding(known[sku], levels[sku], sold, days, stanza, learned[sku])
 
 
-def _finding(product: Product, level: Level, sold: int, days: int, stanza: Settings) -> Finding:
+def _provenance(
+    ledger: Session,
+    store: Store,
+    as_of: datetime,
+    span: tuple[date, date],
+    known: Mapping[str, Product],
+) -> Mapping[str, Sequence[Facts]]:
+    """Return where each SKU's numbers came from: its article, its counts, its days of sales."""
+    learned: dict[str, list[Facts]] = defaultdict(list)
+    for product in known.values():
+        learned[product.sku].append(came_from(product))
+    for count in last_counts(ledger, store.name, as_of, list(known)):
+        learned[count.sku].append(came_from(count))
+    for sku, days in sales_days(ledger, store.name, list(known), *span).items():
+        learned[sku].append(came_from_days(Sale.kind_name, sku, **days._asdict()))
+    return learned
+
+
+def _finding(
+    product: Product,
+    level: Level,
+    sold: int,
+    days: int,
+    stanza: Settings,
+    provenance: Sequence[Facts],
+) -> Finding:
     needed = cover(
         units_sold=sold,
         days=days,
@@ -93,6 +133,7 @@ def _finding(product: Product, level: Level, sold: int, days: int, stanza: Setti
         "sku": product.sku,
         "name": product.name,
         "name_zh": product.name_zh,
+        "category": product.category,
         "units_sold": sold,
         "days": days,
         "daily_sales": needed.daily_sales.quantize(Decimal("0.01")),
@@ -110,4 +151,5 @@ def _finding(product: Product, level: Level, sold: int, days: int, stanza: Setti
         facts=facts(told),
         since=level.observed_at,
         severity=Severity.CRITICAL if critical else None,
+        provenance=provenance,
     )

@@ -3,7 +3,8 @@
 import asyncio
 
 from core.finding import Facts
-from core.ledger.alerts import wake_snoozed
+from core.ledger.steps import wake_snoozed
+from core.ledger.watch import watch
 from core.settings import JobSettings
 from jobs.registry import Work
 
@@ -19,4 +20,4 @@ async def run(work: Work) -> Facts:
 
 def _wake(work: Work) -> int:
     with work.database.write() as ledger:
-        return wake_snoozed(ledger, work.settings, work.now)
+        return wake_snoozed(ledger, watch(ledger, work.settings, work.now))

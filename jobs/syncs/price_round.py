@@ -11,7 +11,8 @@ from core.finding import Facts
 from core.ledger.intake import Rejected, store_records
 from core.ledger.offers import latest_offers
 from core.ledger.records import CompetitorOffer
-from core.settings import FetchSettings, JobSettings
+from core.sections import FetchSettings
+from core.settings import JobSettings
 from jobs.registry import Work
 from scrapers import fetch
 from scrapers.fetch import Fetcher, FetchFailed, FetchRefused

@@ -23,10 +23,10 @@ __all__ = ["sandbox", "sandbox_process"]
 
 @pytest.fixture
 def settings(sandbox: RunningSandbox) -> Settings:
-    """The shipped config.yaml, in a hurry, with the sandbox's mailbox."""
+    """The shipped config.yaml, in a hurry, around the clock, with the sandbox's mailbox."""
     ready = sandbox.ready
     return with_changes(
-        load(CONFIG, configuration()),
+        load(CONFIG, configuration(), {"duty.working_hours": None}),
         mail={"host": ready["smtp_host"], "port": ready["smtp_port"], "security": "none"},
         slack={"seconds_between_messages": Decimal(0)},
         outbox={"send_timeout": timedelta(seconds=5)},

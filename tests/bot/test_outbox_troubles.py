@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from core.ledger import posts
-from core.ledger.alerts import acknowledge, resolve, snooze, wake_snoozed
+from core.ledger.steps import acknowledge, resolve, snooze, wake_snoozed
 from core.ledger.tables import Alert
-from core.settings import Medium
+from core.ledger.watch import watch
+from core.values import Medium
 from tests.support.post_office import PostOffice, check_with, with_changes
 
 POST = "chat.postMessage"
-LIN = "lin.yue@harborlane.example"
+LIN, EMMA = "lin.yue@harborlane.example", "emma.clarke@harborlane.example"
 
 
 def by_mail(office: PostOffice) -> None:
@@ -29,7 +30,23 @@ async def test_retry_after_is_obeyed(office: PostOffice) -> None:
         await office.until(lambda: office.posts()[0].next_attempt_at > office.clock(), outbox, 0)
         assert len(office.calls(POST)) == 1
         await office.until(office.settled, outbox)
-    assert len(office.said("reviews")) == 1
+    assert len(office.told("reviews")) == 1
+
+
+async def test_a_retry_after_holds_every_new_message_but_no_rewrite(office: PostOffice) -> None:
+    office.find("R1")
+    await office.deliver()
+    office.clock.ahead(minutes=1)
+    office.sandbox.fault("slack", "429", method=POST, times=1, retry_after=30)
+    office.find("R1", "R2")
+    async with office.open() as outbox:
+        await office.until(lambda: any(p.error for p in office.posts()), outbox, hurry=0)
+        office.owe_text(Medium.SLACK, "watch", "snoozes", {})
+        office.step(acknowledge)
+        await office.until(lambda: bool(office.calls("chat.update")), outbox, hurry=0)
+        assert len(office.calls(POST)) == 2  # R1, and R2 that was refused
+        await office.until(office.settled, outbox, hurry=5)
+    assert len(office.told("reviews")) == 2
 
 
 @pytest.mark.parametrize("mode", ["500", "reset", "lost_answer"])
@@ -39,7 +56,7 @@ async def test_a_failing_slack_gets_the_alert_once_when_it_is_back(
     office.sandbox.fault("slack", mode, method=POST, times=2)
     office.find("R1", "R2")
     await office.deliver()
-    assert len(office.said("reviews")) == 2
+    assert len(office.told("reviews")) == 2
     assert office.states() == ["sent", "sent"]
 
 
@@ -49,11 +66,12 @@ async def test_a_slack_that_hangs_is_left_after_the_send_timeout(office: PostOff
     office.sandbox.fault("slack", "hang", method=POST, times=1)
     office.find("R1")
     await office.deliver()
-    assert len(office.said("reviews")) == 1
+    assert len(office.told("reviews")) == 1
 
 
 async def test_slack_is_not_hammered_while_it_is_down(office: PostOffice) -> None:
     office.sandbox.fault("slack", "500")
+    office.settings = with_changes(office.settings, alerts={"group_over": 1000})
     office.find(*(f"R{number}" for number in range(20)))
     async with office.open() as outbox:
         ahead = office.clock.ahead_by + timedelta(minutes=5)
@@ -63,7 +81,7 @@ async def test_slack_is_not_hammered_while_it_is_down(office: PostOffice) -> Non
         tries = len(office.sandbox.get("/sandbox/calls")["calls"])
         await office.until(office.settled, outbox)
     assert tries <= 15
-    assert len(office.said("reviews")) == 20
+    assert len(office.told("reviews")) == 20
 
 
 async def test_an_alert_that_changed_while_its_arrival_was_unknown_says_the_latest(
@@ -76,7 +94,7 @@ async def test_an_alert_that_changed_while_its_arrival_was_unknown_says_the_late
         await office.until(lambda: office.states() == ["owed"], outbox, hurry=0)
         office.step(acknowledge)
         await office.until(office.settled, outbox)
-    (message,) = office.said("reviews")
+    (message,) = office.told("reviews")
     assert "👀" in message["blocks"][0]["text"]["text"]
 
 
@@ -86,7 +104,7 @@ async def test_a_lost_answer_to_a_rewrite_is_settled_by_writing_again(office: Po
     office.sandbox.fault("slack", "lost_answer", method="chat.update", times=1)
     office.step(resolve)
     await office.deliver()
-    (message,) = office.said("reviews")
+    (message,) = office.told("reviews")
     assert "✅" in message["blocks"][0]["text"]["text"]
 
 
@@ -114,12 +132,64 @@ async def test_what_slack_refuses_for_good_is_mailed_to_the_store_manager(
     office.sandbox.fault("slack", "ok_false", method=POST, error=error)
     office.find("R1")
     await office.deliver()
-    (mail,) = office.mails()
+    notice = next(mail for mail in office.mails() if mail["to"] == [LIN])
     assert len(office.calls(POST)) == 1
-    assert (mail["to"], office.states()) == ([LIN], ["failed", "sent"])
-    assert error in mail["text"]
-    assert "bad_reviews：amazon R1" in mail["text"]  # Lin Yue reads Chinese
-    assert f"watchkeeper outbox --retry {office.posts()[0].id}" in mail["text"]
+    assert error in notice["text"]
+    assert "提醒 #1（发往 reviews）" in notice["text"]  # Lin Yue reads Chinese
+    assert f"watchkeeper outbox --retry {office.posts()[0].id}" in notice["text"]
+
+
+async def test_an_alert_that_slack_refuses_reaches_its_owner_by_mail(office: PostOffice) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error="is_archived")
+    office.find("R1")
+    await office.deliver()
+    alert = next(mail for mail in office.mails() if mail["to"] == [EMMA])
+    assert alert["subject"] == "2-star review on amazon: Power station 1000 (#1)"
+    assert sorted(office.states()) == ["failed", "sent", "sent"]
+
+
+async def test_an_alert_that_was_mailed_anyway_is_not_mailed_again(office: PostOffice) -> None:
+    office.settings = check_with(office.settings, "bad_reviews", notify=[Medium.SLACK, Medium.MAIL])
+    office.sandbox.fault("slack", "ok_false", method=POST, error="is_archived")
+    office.find("R1")
+    await office.deliver()
+    assert sorted(mail["to"][0] for mail in office.mails()) == [EMMA, LIN]
+
+
+async def test_many_failures_for_one_reason_are_one_notice(office: PostOffice) -> None:
+    office.settings = with_changes(office.settings, alerts={"group_over": 1000})
+    office.sandbox.fault("slack", "ok_false", method=POST, error="invalid_auth")
+    office.find(*(f"R{number}" for number in range(8)))
+    async with office.open() as outbox:
+        await office.until(lambda: office.states().count("failed") == 8, outbox, hurry=0)
+        await office.until(lambda: len(office.mails()) == 8 + 1, outbox, hurry=0)
+        assert [mail["to"] for mail in office.mails()].count([LIN]) == 1
+        office.clock.ahead(hours=1)  # outbox.notice_every
+        await office.until(office.settled, outbox)
+    first, gathered = (mail for mail in office.mails() if mail["to"] == [LIN])
+    counts = [post.facts["count"] for post in office.posts() if post.template == "undeliverable"]
+    assert sum(counts) == 8
+    assert "watchkeeper outbox --retry" in first["text"]
+    assert f"有 {counts[1]} 条消息无法通过 slack 送达" in gathered["text"]
+    assert "另有" in gathered["text"]  # five are named, `watchkeeper outbox --failed` has all
+
+
+async def test_a_shared_message_that_slack_refuses_reaches_its_owners_by_mail(
+    office: PostOffice,
+) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error="is_archived")
+    office.find(*(f"R{number}" for number in range(11)))  # alerts.group_over: 10
+    await office.deliver()
+    (theirs,) = (mail for mail in office.mails() if mail["to"] == [EMMA])
+    assert "11" in theirs["subject"]
+
+
+async def test_another_reason_is_another_notice(office: PostOffice) -> None:
+    for error in ("is_archived", "invalid_auth"):
+        office.sandbox.fault("slack", "ok_false", method=POST, error=error, times=1)
+    office.find("R1", "R2")
+    await office.deliver()
+    assert [mail["to"] for mail in office.mails()].count([LIN]) == 2
 
 
 @pytest.mark.parametrize("error", ["ratelimited", "internal_error", "service_unavailable"])
@@ -127,7 +197,7 @@ async def test_what_passes_by_itself_is_tried_again(office: PostOffice, error: s
     office.sandbox.fault("slack", "ok_false", method=POST, error=error, times=2)
     office.find("R1")
     await office.deliver()
-    assert (len(office.said("reviews")), office.mails()) == (1, [])
+    assert (len(office.told("reviews")), office.mails()) == (1, [])
 
 
 async def test_a_channel_that_is_archived_is_told_and_a_retry_goes_through(
@@ -141,9 +211,9 @@ async def test_a_channel_that_is_archived_is_told_and_a_retry_goes_through(
     with office.database.write() as ledger:
         failed.recipient = "reviews"
         ledger.merge(failed)
-        assert posts.retry(ledger, failed.id, office.clock())
+        assert posts.retry(ledger, office.clock(), failed.id) == 1
     await office.deliver()
-    assert len(office.said("reviews")) == 1
+    assert len(office.told("reviews")) == 1
 
 
 async def test_a_post_nobody_took_for_a_day_is_given_up_and_told(office: PostOffice) -> None:
@@ -152,8 +222,10 @@ async def test_a_post_nobody_took_for_a_day_is_given_up_and_told(office: PostOff
     async with office.open() as outbox:
         await office.until(lambda: office.posts()[0].error is not None, outbox, hurry=0)
         office.clock.ahead(hours=25)  # give_up_after: 24h
-        await office.until(office.settled, outbox)
-    assert office.states() == ["failed", "sent"]
+        await office.until(office.settled, outbox, hurry=20)
+    assert office.posts()[0].state == "failed"
+    assert len(office.calls(POST)) == 5  # a machine that slept has not tried for a day
+    assert LIN in [mail["to"][0] for mail in office.mails()]
 
 
 async def test_a_busy_mail_server_is_tried_again(office: PostOffice) -> None:
@@ -162,7 +234,7 @@ async def test_a_busy_mail_server_is_tried_again(office: PostOffice) -> None:
     office.find("R1")
     await office.deliver()
     (mail,) = office.mails()
-    assert mail["subject"] == "2-star review on amazon: Power station 1000"
+    assert mail["subject"] == "2-star review on amazon: Power station 1000 (#1)"
 
 
 async def test_a_refused_mail_is_told_in_slack_to_the_store_manager(office: PostOffice) -> None:
@@ -170,7 +242,7 @@ async def test_a_refused_mail_is_told_in_slack_to_the_store_manager(office: Post
     office.sandbox.fault("smtp", "550")
     office.find("R1")
     await office.deliver()
-    (message,) = office.said("watch")
+    (message,) = office.told("watch")
     assert message["notifies"] == ["U0LINYUE"]
     assert "550" in message["text"]
     assert "emma.clarke@harborlane.example" in message["text"]
@@ -191,14 +263,15 @@ async def test_when_both_media_are_dead_it_ends(office: PostOffice) -> None:
     office.sandbox.fault("smtp", "550")
     office.find("R1")
     await office.deliver()
-    assert office.states() == ["failed", "failed"]
+    # the alert and its notice over either medium, and no more
+    assert office.states() == ["failed"] * 4
 
 
 async def test_a_message_that_cannot_be_made_fails_alone_and_is_told(office: PostOffice) -> None:
     office.owe_text(Medium.SLACK, "reviews", "no_such_template", {})
     office.find("R1")
     await office.deliver()
-    assert len(office.said("reviews")) == 1
+    assert len(office.told("reviews")) == 1
     assert "TemplateNotFound" in office.mails()[0]["text"]
 
 
@@ -207,9 +280,9 @@ async def test_a_reply_waits_for_the_message_it_belongs_under(office: PostOffice
     wake_up(office)
     office.sandbox.fault("slack", "500", method=POST, times=1)
     await office.deliver()
-    message, reply = office.said("reviews")
-    assert reply["thread_ts"] == message["ts"]
-    assert reply["notifies"] == ["U0EMMACLARKE"]
+    message, *replies = office.said("reviews")
+    assert {reply["thread_ts"] for reply in replies} == {message["ts"]}
+    assert "U0EMMACLARKE" in [name for reply in replies for name in reply["notifies"]]
 
 
 async def test_a_reply_whose_answer_was_lost_is_looked_for_in_its_thread(
@@ -220,7 +293,32 @@ async def test_a_reply_whose_answer_was_lost_is_looked_for_in_its_thread(
     office.sandbox.fault("slack", "lost_answer", method=POST, times=1)
     wake_up(office)
     await office.deliver()
-    assert len(office.said("reviews")) == 2
+    replies = [m for m in office.said("reviews") if m["thread_ts"]]
+    ids = [reply["metadata"]["event_payload"]["post_id"] for reply in replies]
+    assert len(ids) == len(set(ids)) == 2  # what happened, and that the snooze is over
+
+
+async def test_a_reply_to_a_message_that_waits_for_the_morning_holds_nobody_up(
+    office: PostOffice,
+) -> None:
+    office.find("R1")
+    tomorrow = office.clock() + timedelta(hours=12)
+    with office.database.write() as ledger:
+        (message,) = posts.listed(ledger, only_failed=False)
+        message.owed_since = message.next_attempt_at = tomorrow
+        ledger.add(message)
+    wake_up(office)
+    office.find("R1", "R2")
+    async with office.open() as outbox:
+        await office.until(lambda: len(office.told("reviews")) == 1, outbox)
+        assert office.clock() < tomorrow
+        assert {post.next_attempt_at for post in office.posts() if post.state == "owed"} == {
+            tomorrow
+        }
+        office.clock.ahead(hours=12)
+        await office.until(office.settled, outbox)
+    _first, later, *replies = office.said("reviews")
+    assert {reply["thread_ts"] for reply in replies} == {later["ts"]}
 
 
 async def test_a_reply_to_a_message_that_failed_fails_too(office: PostOffice) -> None:
@@ -229,7 +327,9 @@ async def test_a_reply_to_a_message_that_failed_fails_too(office: PostOffice) ->
     await office.deliver()
     wake_up(office)
     await office.deliver()
-    assert sorted(office.states()) == ["failed", "failed", "sent", "sent"]
+    states = [post.state for post in office.posts() if post.medium == Medium.SLACK]
+    assert set(states) == {"failed"}
+    assert len(office.mails()) == 2  # the alert to its owner, and one notice: not one for replies
 
 
 def wake_up(office: PostOffice) -> None:
@@ -238,7 +338,7 @@ def wake_up(office: PostOffice) -> None:
     office.step(snooze, until=until)
     office.clock.ahead(hours=1)
     with office.database.write() as ledger:
-        assert wake_snoozed(ledger, office.settings, until) == 1
+        assert wake_snoozed(ledger, watch(ledger, office.settings, until)) == 1
 
 
 async def test_a_ledger_that_fails_after_sending_doubles_nothing(office: PostOffice) -> None:
@@ -249,10 +349,10 @@ async def test_a_ledger_that_fails_after_sending_doubles_nothing(office: PostOff
             " BEGIN SELECT RAISE(FAIL, 'disk full'); END"
         )
     async with office.open() as outbox:
-        await office.until(lambda: bool(office.said("reviews")), outbox, hurry=0)
+        await office.until(lambda: bool(office.told("reviews")), outbox, hurry=0)
         with office.database.write() as ledger:
             ledger.connection().exec_driver_sql("DROP TRIGGER full")
         await office.until(office.settled, outbox)
-    assert len(office.said("reviews")) == 1
+    assert len(office.told("reviews")) == 1
     with office.database.read() as ledger:
         assert ledger.get_one(Alert, 1).state == "open"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.slack.messages import SECTION_LIMIT, TEXT_LIMIT, text_message
 from core.markup import guard, link
-from core.settings import Medium
+from core.values import Medium
 from tests.support.post_office import Json, PostOffice, check_with
 
 HOSTILE = [
@@ -52,7 +52,8 @@ async def test_a_mail_has_no_header_of_the_buyers_making(office: PostOffice) -> 
     office.find("R1", name="Station\r\nBcc: everybody@b.example\r\n\r\n<script>")
     await office.deliver()
     (mail,) = office.mails()
-    assert mail["subject"] == "2-star review on amazon: Station Bcc: everybody@b.example <script>"
+    subject = "2-star review on amazon: Station Bcc: everybody@b.example <script> (#1)"
+    assert mail["subject"].strip() == subject  # folded, as it is long
     assert mail["to"] == ["emma.clarke@harborlane.example"]
     assert "<script>" not in mail["html"]
 

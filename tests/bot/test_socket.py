@@ -54,8 +54,13 @@ async def test_a_deaf_socket_that_cannot_be_replaced_shows_in_readyz(
     quick: PostOffice, client: AsyncWebClient
 ) -> None:
     async with watch_over_socket(quick, client) as watch:
-        assert watch.socket is not None
-        app = site(quick.database, {"slack": watch.socket.connected}, None)
+        socket = watch.socket
+        assert socket is not None
+
+        async def problems() -> dict[str, str | None]:
+            return {"slack": None if await socket.connected() else "not connected"}
+
+        app = site(problems, bytes, None)
         async with served(app) as address, httpx.AsyncClient(base_url=address) as http:
             assert (await http.get("/readyz")).status_code == 200
             quick.sandbox.fault("slack", "500")

@@ -1,12 +1,14 @@
 """Example values for every template: a new template needs a line here."""
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 Values = dict[str, Any]
 
 NOW = datetime(2026, 3, 5, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
 MOMENT = NOW.isoformat()
+DAY = NOW.date()
 LEVEL = {"available": 3, "on_hand": 5, "committed": 2, "inbound": 1200}
 
 ALERT: Values = {
@@ -22,14 +24,102 @@ ALERT: Values = {
     "snoozed_until": NOW,
     "resolved_at": NOW,
     "resolved_by": None,
+    "reason": None,
+    "took": timedelta(minutes=31),
+    "role": "supply_chain",
+    "fell_back": False,
+    "handed_over_by": None,
+    "silenced_by": "",
+    "silence": "",
+    "silences": 0,
+    "silent_until": None,
+    "silent_because": None,
+    "flapping": False,
     "store": "Harbor Lane",
 }
+SILENT_BY: list[Values] = [
+    {"silenced_by": kind, "silence": name}
+    for kind, name in (("silence", "3"), ("maintenance", "stocktaking"), ("alert", "6"))
+]
+SILENT_BY += [
+    silent | {"silent_until": MOMENT, "silent_because": "<!here> being repriced"}
+    for silent in SILENT_BY
+]
+SILENT_BY += [{"silences": 12}]
 STATES = [{"state": name} for name in ("open", "acknowledged", "snoozed", "resolved")]
+
+STEP: Values = {
+    "at": NOW,
+    "who": "Tom *Becker*",
+    "what": "acknowledged",
+    "origin": "slack",
+    "detail": {},
+    "people": [],
+    "handed_to": "Ma Chao 马超",
+    "reason": None,
+}
+STEPS: list[Values] = [
+    {"what": "opened", "who": None, "origin": "check", "detail": {"fell_back": True}},
+    {"what": "worsened", "who": None, "detail": {"from": "warning", "to": "critical"}},
+    {"what": "flapping", "who": None},
+    {"what": "silenced", "detail": {"why": "silence 3", "reason": "<!here> being repriced"}},
+    {"what": "unsilenced", "origin": "clock"},
+    {"what": "escalated", "people": ["Lin Yue 林悦", "Tom Becker"]},
+    {"what": "escalated", "origin": "clock"},
+    {"what": "reminded", "people": ["Tom Becker"]},
+    {"what": "reminded", "origin": "terminal"},
+    {"what": "acknowledged"},
+    {"what": "snoozed", "detail": {"until": MOMENT}},
+    {"what": "woke", "who": None},
+    {"what": "handed_over", "detail": {"to": "ma.chao@harborlane.example"}},
+    {"what": "commented", "detail": {"text": "<!channel> on it & more", "ts": "1.2"}},
+    {"what": "resolved", "reason": "Fixed", "detail": {"note": "<!channel>"}},
+    {"what": "resolved", "who": None},
+    {"what": "reopened"},
+    {"what": "reopened", "who": None},
+    {"what": "something new", "origin": "elsewhere"},
+]
+HISTORY: Values = {"id": 7, "steps": ["one", "two"], "earlier": 3}
+
+ORIGIN: Values = {
+    "kind": "stock",
+    "key": "PS-1000 <!here>",
+    "source": "file:stock.csv",
+    "row": 3,
+    "url": "https://shop.example/p?a=1&b=2",
+    "learned_at": NOW,
+    "first": None,
+    "last": None,
+    "count": None,
+}
+SUM = {"kind": "sales", "row": None, "url": None, "first": DAY, "last": DAY, "count": 30}
+WHY: Values = HISTORY | {
+    "rule": "The rule in words",
+    "numbers": "1 + 1 = 2",
+    "origins": [ORIGIN, ORIGIN | SUM, ORIGIN | {"source": None, "learned_at": None, "kind": "x"}],
+    "places": ["config.yaml:181 factor: 1.8"],
+    "times": 4,
+    "within": timedelta(days=90),
+}
+
+ALERTS: Values = {
+    "count": 3,
+    "mine": True,
+    "check": None,
+    "mark": "🔴",
+    "id": 7,
+    "title": "PS-1000 *runs* out",
+    "now": "Open since …",
+    "owner": "Tom Becker",
+    "more": 12,
+    "wanted": "<!here>",
+}
 
 SAFETY_STOCK: Values = {
     "sku": "PS-1000",
     "name": "Power station",
     "name_zh": "储能电源",
+    "category": "power_station",
     "units_sold": 552,
     "days": 30,
     "daily_sales": "18.40",
@@ -41,12 +131,16 @@ SAFETY_STOCK: Values = {
     "inbound": 0,
     "order_quantity": 1182,
     "observed_at": MOMENT,
-}
+    "limits": {
+        "average_over_days": 30, "factor": Decimal("1.8"), "critical_below": Decimal("0.4"),
+    },
+}  # fmt: skip
 
 PRICE_GAP: Values = {
     "sku": "PS-1000",
     "name": "Power station",
     "name_zh": None,
+    "category": "power_station",
     "competitor": "VoltTrail",
     "url": "https://volttrail.example/p?a=1&b=2",
     "their_title": "TrailCell *1000*",
@@ -59,6 +153,11 @@ PRICE_GAP: Values = {
     "limit": "0.03",
     "they_are": "cheaper",
     "observed_at": MOMENT,
+    "limits": {
+        "limit": Decimal("0.03"),
+        "critical_limit": Decimal("0.10"),
+        "price_valid_for": timedelta(hours=36),
+    },
 }
 
 BAD_REVIEWS: Values = {
@@ -69,6 +168,10 @@ BAD_REVIEWS: Values = {
     "name": "Power station",
     "name_zh": "储能电源",
     "order_no": "O-1",
+    "category": "power_station",
+    "market": "US",
+    "amount": "6200.00",
+    "currency": "USD",
     "title": "Broken!",
     "text": "It died.\n<!channel> *refund*",
     "language": "en",
@@ -76,6 +179,11 @@ BAD_REVIEWS: Values = {
     "url": "https://amazon.example/r/1",
     "posted_at": MOMENT,
     "contact_by": (NOW + timedelta(hours=48)).isoformat(),
+    "limits": {
+        "max_stars": 3,
+        "look_back": timedelta(days=60),
+        "contact_within": timedelta(hours=48),
+    },
 }
 SILENT = dict.fromkeys(("title", "text", "language", "buyer_name", "url", "order_no", "name"))
 
@@ -115,7 +223,7 @@ STOCK: Values = {
 
 WATCH: Values = {
     "alerts": {"open": 2},
-    "posts": {"owed": 1, "sending": 1, "failed": 0},
+    "posts": {"owed": 1, "sending": 1, "failed": 2, "oldest": NOW},
     "rows": [
         {
             "name": "a",
@@ -129,6 +237,10 @@ WATCH: Values = {
     ]
     + [{"name": "b", "state": None, "after": "a", "next": None}],
     "off": ["c", "d"],
+    "signs": [
+        {"part": "heartbeat", "problem": None, "well_at": NOW},
+        {"part": "slack", "problem": "Socket Mode is not connected", "well_at": NOW},
+    ],
     "wanted": "pric_gap",
     "near": "price_gap",
     "names": ["price_gap", "safety_stock"],
@@ -146,13 +258,156 @@ COMMON: Values = {
     "check": "safety_stock",
 }
 
+ON_DUTY = {"role": "sales", "name": "Emma *Clarke*", "begins": NOW, "ends": NOW}
+DUTY: Values = {
+    "now": NOW,
+    "stores": [
+        {
+            "title": "Harbor Lane",
+            "rows": [
+                ON_DUTY | {"fell_back": False, "away": False, "works_again": None},
+                ON_DUTY | {"fell_back": True, "away": False, "works_again": NOW},
+                ON_DUTY | {"fell_back": True, "away": True, "works_again": NOW},
+            ],
+        }
+    ],
+    "rows": [
+        {"id": 3, "role": None, "name": "Emma", "said_by": None, "first": DAY, "last": DAY},
+        {"id": None, "role": "sales", "name": "Liu", "said_by": "Lin", "first": DAY, "last": DAY},
+    ],
+    "number": 3,
+    "role": "sales",
+    "name": "Emma Clarke",
+    "first": DAY,
+    "last": DAY,
+    "wanted": "<!here>",
+    "roles": ["sales", "video"],
+    "names": ["Liu Yang 刘洋", "Gao Jie 高洁"],
+}
+
+UNDELIVERED = [
+    {"post_id": "5f0c", "recipient": "watch", "alert": 7, "title": "PS-1000 runs out"},
+    {"post_id": "5f0d", "recipient": "watch", "alert": None, "title": None},
+]
+SPREAD = {"count": 3, "median": timedelta(minutes=11), "p90": timedelta(hours=3)}
+FIGURES: Values = {
+    "alerts": 5,
+    "noticed": SPREAD,
+    "acknowledged": SPREAD,
+    "resolved": None,
+    "owed_an_answer": 4,
+    "in_time": 3,
+}
+GROUPS = [
+    ("person", [{"name": "Emma *Clarke*", "figures": FIGURES}]),
+    ("check", []),
+    ("week", [{"name": "2026-03-02", "figures": FIGURES | {"owed_an_answer": 0}}]),
+    ("week", [{"name": "2026-02-23", "figures": None}]),
+]
+
+NUDGE: Values = {"mention": "@Tom", "kind": "due", "due_at": MOMENT}
+NUDGES: Values = {
+    "kind": "due",
+    "count": 14,
+    "worst": [
+        {
+            "number": 7,
+            "check": "safety_stock",
+            "subject": "PS-1000 <!here>",
+            "owner": "Tom Becker",
+            "due_at": MOMENT,
+        }
+    ],
+}
+NUDGE_KINDS = [{"kind": kind} for kind in ("before", "due", "after", "follow_up")]
+
+LATE_STEPS: Values = {
+    "alert": 7,
+    "of_check": "safety_stock",
+    "of_subject": "PS-1000",
+    "owner": "tom.becker@harborlane.example",
+    "due_at": MOMENT,
+    "step_at": MOMENT,
+    "limits": {"late_after": timedelta(minutes=1)},
+}
+
 UNDELIVERABLE: Values = {
-    "recipient": "watch",
     "medium": "slack",
     "error": "Slack said is_archived",
+    "count": 12,
+    "failed": UNDELIVERED,
+}
+
+OWN_HEALTH: Values = {
+    "part": "slack",
+    "process": "ship:8020",
+    "problem": "Socket Mode is not connected",
+    "since": MOMENT,
+    "limits": {"ill_after": timedelta(minutes=3), "forget_after": timedelta(days=1)},
+}
+PARTS = [{"part": part} for part in ("database", "clock", "outbox", "heartbeat", "process")]
+
+FAILED_JOBS: Values = {
+    "job": "price_round",
+    "problem": "failed",
+    "error": "OSError: no such file",
+    "slot": MOMENT,
+    "in_a_row": 1,
+    "limits": {"late_after": timedelta(minutes=10)},
+}
+
+FULL_OUTBOX: Values = {
+    "medium": "slack",
+    "owed": 31,
+    "failed": 2,
+    "oldest": MOMENT,
+    "error": "Slack gave no answer (TimeoutError)",
+    "limits": {"owed_for": timedelta(minutes=15), "tell_failed_for": timedelta(days=3)},
+}
+
+LIFELINE: Values = {
+    "parts": {"database": "OperationalError: disk I/O error", "clock": "a", "outbox": "b"},
+    "since": MOMENT,
+}
+
+GROUP: Values = {
+    "store": "Harbor Lane",
     "check": "safety_stock",
-    "subject": "PS-1000",
-    "post_id": "5f0c",
+    "opened_at": NOW,
+    "total": 24,
+    "states": {"open": 18, "acknowledged": 4, "silent": 1, "snoozed": 0, "resolved": 1},
+    "severities": {"critical": 2, "warning": 21},
+    "over_at": None,
+    "took": None,
+    "personal": False,
+    "worst": [{"number": 7, "mark": "🔴", "title": "PS-1000 *<!here>*", "owner": "Tom Becker"}],
+    "more": 22,
+}
+OVER = {"over_at": NOW, "took": timedelta(hours=3), "severities": {}, "worst": [], "more": 0}
+
+SILENCE: Values = {
+    "id": 3,
+    "what": "check=price_gap,subject=PS-10*",
+    "until": NOW,
+    "begins": None,
+    "who": "Lin Yue 林悦",
+    "reason": "<!channel> being repriced",
+    "held": 12,
+}
+WINDOW: Values = {
+    "name": "stocktaking",
+    "what": "check=safety_stock",
+    "until": NOW,
+    "begins": NOW,
+    "held": 2,
+}
+SILENCES: Values = {
+    "row": SILENCE,
+    "rows": [SILENCE, SILENCE | {"begins": NOW}],
+    "windows": [WINDOW, WINDOW | {"until": None}],
+    "wanted": "pric_gap",
+    "near": "price_gap",
+    "keys": ["check", "store"],
 }
 
 EXAMPLES: dict[str, list[Values]] = {
@@ -161,10 +416,39 @@ EXAMPLES: dict[str, list[Values]] = {
         ALERT | {"state": "resolved", "resolved_by": "Tom Becker"},
         ALERT | {"severity": "warning"},
         ALERT | {"severity": "notice"},
+        ALERT | {"fell_back": True, "flapping": True, "due_at": NOW + timedelta(days=3)},
+        ALERT | {"handed_over_by": "Lin Yue 林悦"},
+        ALERT | {"state": "resolved", "resolved_by": "Tom Becker", "reason": "Fixed"},
+        *(ALERT | silent for silent in SILENT_BY),
     ],
+    "alerts/_handed_over": [{"mention": "@Tom", "by": name} for name in (None, "Lin *Yue*")],
+    "alerts/_hand_over": [{"number": 7}],
+    "alerts/_history": [HISTORY, HISTORY | {"earlier": 0}],
+    "alerts/_refusal": [{"number": 7, "who": ["Tom *Becker*", "<!here>"], "wanted": "<!here>"}],
+    "alerts/_reopened": [{"mention": "@Tom", "by": name} for name in (None, "Lin *Yue*")],
+    "alerts/_resolve": [{"number": 7}],
+    "alerts/_step": [STEP | step for step in STEPS],
+    "alerts/_why": [WHY, WHY | {"rule": "", "origins": [], "places": [], "times": 1}],
+    "alerts/_worse": [{"mention": "@Tom"}],
     "alerts/_snooze": [{"number": 7, "length": timedelta(hours=4), "at": time(9)}],
     "alerts/_snooze_over": [{"mention": "@Tom"}],
     "alerts/bad_reviews": [BAD_REVIEWS, BAD_REVIEWS | SILENT],
+    "alerts/failed_jobs": [
+        FAILED_JOBS,
+        FAILED_JOBS | {"in_a_row": 10},
+        FAILED_JOBS | {"problem": "missed", "error": None},
+        FAILED_JOBS | {"problem": "stuck", "error": None},
+    ],
+    "alerts/full_outbox": [
+        FULL_OUTBOX,
+        FULL_OUTBOX | {"owed": 0, "error": None},
+        FULL_OUTBOX | {"failed": 0},
+    ],
+    "alerts/own_health": [
+        OWN_HEALTH,
+        *(OWN_HEALTH | part for part in PARTS),
+        OWN_HEALTH | {"part": "watch", "problem": None, "until": MOMENT},
+    ],
     "alerts/no_data": [
         NO_DATA,
         NO_DATA | {"last_known": None},
@@ -173,15 +457,38 @@ EXAMPLES: dict[str, list[Values]] = {
     ],
     "alerts/price_gap": [PRICE_GAP, PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"}],
     "alerts/safety_stock": [SAFETY_STOCK, SAFETY_STOCK | {"inbound": 1182, "order_quantity": 0}],
+    "alerts/_nudge": [NUDGE | kind for kind in NUDGE_KINDS],
+    "alerts/late_steps": [LATE_STEPS],
+    "nudges": [NUDGES | kind for kind in NUDGE_KINDS],
     "commands/_common": [COMMON],
+    "commands/alerts": [
+        ALERTS,
+        ALERTS | {"mine": False},
+        ALERTS | {"mine": False, "check": "price_gap"},
+        ALERTS | {"count": 0},
+        ALERTS | {"count": 0, "mine": False},
+    ],
+    "commands/figures": [{"groups": GROUPS, "wanted": "<!here>", "most": 53}],
+    "commands/duty": [DUTY, DUTY | {"rows": [], "role": ""}],
     "commands/stock": [
         STOCK,
         STOCK
         | {"rows": [], "untold": [], "days": 0, "product": STOCK["product"] | {"level": None}},
     ],
+    "commands/silences": [SILENCES, SILENCES | {"rows": [], "windows": [], "near": None}],
     "commands/watch": [
         WATCH,
-        WATCH | {"off": [], "near": None, "alerts": {}, "summary": {"pages": 3, "failed": 1}},
+        WATCH
+        | {"off": [], "near": None, "alerts": {}, "summary": {"pages": 3, "failed": 1}}
+        | {"posts": {"owed": 0, "sending": 0, "failed": 0, "oldest": None}},
     ],
-    "undeliverable": [UNDELIVERABLE, UNDELIVERABLE | {"check": None, "subject": None}],
+    "lifeline": [LIFELINE],
+    "commands/whatsapp": [
+        {"phone": "8613800138000", "set_up": set_up, "known": set_up, "written": "138 0013 8000"}
+        for set_up in (True, False)
+    ],
+    "groups/_group": [GROUP, GROUP | OVER, GROUP | {"check": None, "severities": {}}],
+    "groups/digest": [GROUP, GROUP | OVER, GROUP | {"personal": True}],
+    "groups/storm": [GROUP, GROUP | OVER, GROUP | {"personal": True}],
+    "undeliverable": [UNDELIVERABLE, UNDELIVERABLE | {"count": 1, "failed": UNDELIVERED[:1]}],
 }

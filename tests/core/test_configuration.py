@@ -52,25 +52,25 @@ CHANGES = [
         "checks.safety_stock.faktor: no such key; did you mean 'factor'",
     ),
     ("max_stars: 3", "max_stars: 3.5", "checks.bad_reviews.max_stars: found 3.5; allowed: a whole"),
-    ("first_retry: 2s", "first_retry: 2", "found 2; a duration is a number and a unit: 30s, 15m"),
-    ("first_retry: 2s", "first_retry: 0s", "found '0s'; a duration is longer than 0"),
-    ("first_retry: 2s", f"first_retry: {'9' * 30}d", "a duration is shorter than that"),
+    ("first_retry: 5s", "first_retry: 2", "found 2; a duration is a number and a unit: 30s, 15m"),
+    ("first_retry: 5s", "first_retry: 0s", "found '0s'; a duration is longer than 0"),
+    ("first_retry: 5s", f"first_retry: {'9' * 30}d", "a duration is shorter than that"),
     ("snooze_until: 09:00", "snooze_until: 900", "found 900; a time of day is written 09:00"),
     ("snooze_until: 09:00", "snooze_until: 24:00", "between 00:00 and 23:59"),
     ('at: "00:00"', "at: 00:00+08:00", "found '00:00+08:00'; a time of day is written 09:00"),
     ('"16:00"', '"25:00"', "jobs.price_round.schedule.at.1: found '25:00'; a time of day is"),
     ('"16:00"', '"10:00"', "jobs.price_round.schedule: `at` names a time twice"),
     (
-        "{every: 1m}",
-        "{every: 1m, days: [mon]}",
-        "jobs.snoozes.schedule: `days` goes with `at` only",
+        "{every: 5m}",
+        "{every: 5m, days: [mon]}",
+        "checks.bad_reviews.schedule: `days` goes with `at` only",
     ),
-    ("{every: 1m}", "{every: 1m, at: 10:00}", "give exactly one of `at`, `every`, `after`"),
-    ("{every: 1m}", "{}", "give exactly one of `at`, `every`, `after`"),
+    ("{every: 5m}", "{every: 5m, at: 10:00}", "give exactly one of `at`, `every`, `after`"),
+    ("{every: 5m}", "{}", "give exactly one of `at`, `every`, `after`"),
     (
-        "{every: 1m}",
+        "{every: 5m}",
         "{at: 10:00, days: [1]}",
-        "jobs.snoozes.schedule.days.0: found 1; allowed: 'mon'",
+        "checks.bad_reviews.schedule.days.0: found 1; allowed: 'mon'",
     ),
     ("{after: price_round}", "{after: prices}", "'prices' never runs: it has no stanza here"),
     (
@@ -102,6 +102,11 @@ CHANGES = [
         "fallback: store_manager",
         "fallback: boss",
         "duty.fallback: nobody has the role 'boss'; the people",
+    ),
+    (
+        "holidays: CN",
+        "holidays: UK",
+        "duty.working_hours.holidays: found 'UK'; not a country's two capital letters",
     ),
     ("role: supply_chain", "role: stock", "checks.safety_stock.role: nobody has the role 'stock'"),
     (
@@ -135,8 +140,8 @@ CHANGES = [
         "people.11.leave.0: leave ends on 2026-02-01, before it begins on 2026-02-09",
     ),
     (
-        "notify: [slack, mail]",
-        "notify: [slack, fax]",
+        "notify: [slack, mail]\n    answer_within: 30m\n    stale_after",
+        "notify: [slack, fax]\n    answer_within: 30m\n    stale_after",
         "checks.price_gap.notify.1: found 'fax'; allowed:",
     ),
 ]
@@ -149,6 +154,14 @@ def test_a_mistake_is_told_with_its_line_and_what_is_allowed(
     content, line = with_change(old, new)
     told_by_loading = problems(path, content)
     assert len([p for p in told_by_loading if p.startswith(f"F:{line}: ") and told in p]) == 1
+
+
+def test_every_store_has_somebody_of_the_fallback_role(path: Path) -> None:
+    content = SHIPPED.replace("roles: [store_manager]", "roles: [store_manager], stores: [two]")
+    two = "  - {name: two, title: Two, timezone: UTC, currency: EUR}\n"
+    content = content.replace("stores:\n", f"stores:\n{two}", 1)
+    [problem] = problems(path, content)
+    assert problem.endswith("duty.fallback: no store_manager serves the store 'harborlane'")
 
 
 def test_every_mistake_is_told_at_once(path: Path) -> None:
@@ -236,7 +249,7 @@ def test_an_override_below_something_that_is_no_stanza_gets_one_line(
 ) -> None:
     content, line = with_change(
         "database:\n  url: sqlite:///var/watchkeeper.db   # or postgresql://…; DATABASE_URL"
-        " overrides it",
+        " overrides it\n  keep_runs_for: 14d                  # what was run, and how it ended",
         parent,
     )
     [problem] = problems(path, content, {"database.url": "sqlite:///x"})
@@ -291,3 +304,17 @@ def test_any_value_in_any_place_is_taken_or_explained(key: str, value: Any) -> N
         lines = [1]
         assert isinstance(settings, Settings)
     assert set(lines) == {1}
+
+
+def test_a_number_of_a_check_knows_its_line(path: Path) -> None:
+    content, line = with_change("factor: 1.8", "factor: 1.95")
+    path.write_text(content, encoding="utf-8")
+    settings = load(path, configuration())
+    assert settings.place("checks", "safety_stock", "factor") == f"config.yaml:{line} factor: 1.95"
+    assert settings.place("checks", "safety_stock", "no_such") is None
+
+
+def test_a_number_from_the_environment_says_so() -> None:
+    settings = load(CONFIG, configuration(), {"checks.safety_stock.factor": "2"})
+    told = settings.place("checks", "safety_stock", "factor")
+    assert told == "set in the environment: factor: 2"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.finding import facts
-from core.settings import Severity
+from core.values import Severity
 
 SHANGHAI = timezone(timedelta(hours=8))
 

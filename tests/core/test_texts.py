@@ -12,8 +12,8 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from core.markup import to_html, to_slack
-from core.settings import Locale
 from core.texts import TEMPLATES, page, render, translate
+from core.values import Locale
 from tests.core.examples import BAD_REVIEWS, EXAMPLES, MOMENT, NO_DATA, PRICE_GAP, SAFETY_STOCK
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -12,6 +12,7 @@ from core.ledger.intake import store_records
 from core.settings import Settings, Store
 from jobs.asking import ask
 from jobs.registry import checks
+from tests.support.post_office import check_with
 
 NOW = datetime(2026, 3, 5, 2, 30, tzinfo=UTC)  # a Thursday, 10:30 in Shanghai
 
@@ -40,9 +41,7 @@ def look(database: Database, settings: Settings, store: Store) -> Look:
     """Ask a check: all that is wrong at a moment. `stanza` changes numbers of config.yaml."""
 
     def look(check: str, as_of: datetime = NOW, **stanza: Any) -> list[Finding | Blind]:
-        configured = settings.check(check)
-        assert configured is not None
-        changed = configured.model_copy(update=stanza)
+        changed = check_with(settings, check, **stanza)
         with database.read() as ledger:
             return ask(ledger, checks()[check], changed, store, as_of)
 

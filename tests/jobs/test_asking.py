@@ -1,5 +1,6 @@
 """From a check's answer to alerts: asked twice the same, and silence resolves nothing (law 5)."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from core.engine import JobFailed
+from core.ledger import runs
 from core.ledger.alerts import Difference
 from core.ledger.database import Database
 from core.ledger.tables import Alert, Post
 from core.settings import Settings, Store
 from jobs.asking import ask_and_absorb
 from jobs.registry import checks
+from jobs.running import Runner
 from tests.jobs.conftest import NOW, Put
 from tests.jobs.test_price_gap import offer
 from tests.jobs.test_price_gap import put_in as put_offers
@@ -127,3 +131,27 @@ def test_a_check_that_cannot_be_asked_leaves_the_alerts_alone(
     with pytest.raises(KeyError):
         run("price_gap")
     assert live(database) == before
+
+
+def test_a_moment_before_the_last_run_makes_no_alerts(
+    put: Put, database: Database, settings: Settings, store: Store
+) -> None:
+    put_stock(put, stock(640))
+    runner = Runner(database, settings, lambda: moments.pop(0), lambda: None)
+    moments = [NOW] * 3 + [NOW - HOUR] * 3 + [NOW] * 3
+    assert asyncio.run(runner.run("safety_stock", store, NOW))
+    before = live(database)
+    with pytest.raises(JobFailed, match=r"safety_stock was run for 2026-03-05 10:30.*--as-of 2026"):
+        asyncio.run(runner.run("safety_stock", store, NOW - HOUR))
+    assert live(database) == before
+    assert asyncio.run(runner.run("safety_stock", store, NOW + HOUR))
+
+
+def test_a_later_run_that_failed_stands_in_nobodys_way(
+    put: Put, run: Run, database: Database, store: Store
+) -> None:
+    put_stock(put, stock(640))
+    with database.write() as ledger:
+        runs.claim(ledger, "safety_stock", store.name, NOW + HOUR, NOW + HOUR)
+        runs.finish(ledger, "safety_stock", store.name, NOW + HOUR, NOW + HOUR, error="boom")
+    assert run("safety_stock") == Difference(opened=1)

@@ -94,6 +94,23 @@ def test_the_orders_owner_answers(
     assert owners(database) == ["daniel.novak@harborlane.example"]
 
 
+def test_its_order_and_product_decide_where_it_goes(put: Put, look: Look) -> None:
+    order = {"order_no": "7", "placed_at": NOW - 99 * HOUR, "buyer_country": "United States"}
+    put("order", order | {"channel": "amazon", "amount": "6200.00", "currency": "USD"})
+    put("product", {"sku": "AC-9", "category": "camping_ac"})
+    put("review", review(order_no="7", sku="AC-9"))
+    facts = only(look("bad_reviews")).facts
+    known = {"market": "US", "amount": "6200.00", "currency": "USD", "category": "camping_ac"}
+    assert facts.items() >= known.items()
+
+
+def test_without_an_order_nothing_is_guessed(put: Put, look: Look) -> None:
+    put("review", review(order_no="unknown", sku="unknown"))
+    facts = only(look("bad_reviews")).facts
+    unknown = dict.fromkeys(("market", "amount", "currency", "category", "name"))
+    assert facts.items() >= unknown.items()
+
+
 def test_without_an_owner_who_is_on_duty_answers(
     put: Put, database: Database, settings: Settings, store: Store
 ) -> None:

@@ -14,7 +14,8 @@ from core.ledger import runs
 from core.ledger.database import Database
 from core.ledger.tables import Run
 from core.schedule import Schedule
-from core.settings import CatchUp, Settings, Store
+from core.settings import Settings, Store
+from core.values import CatchUp
 from jobs.clock import Clock, SlotTrigger
 from jobs.running import Runner
 from tests.jobs.conftest import NOW
@@ -76,11 +77,11 @@ async def test_a_job_fires_at_its_slot(configured: Configured, database: Databas
     clock = Clock(Runner(database, settings, lambda: datetime.now(UTC), lambda: None))
     began = datetime.now(UTC)
     async with ticking(clock):
-        assert clock.running
+        assert clock.problem() is None
         [slot, *_] = await until_run(database)
     assert slot.microsecond == 0
     assert began <= slot <= datetime.now(UTC)
-    assert not clock.running
+    assert clock.problem() == "it is not running"
 
 
 async def test_a_job_that_follows_another_does_not_fire_by_itself(
@@ -173,6 +174,52 @@ async def test_a_ledger_that_fails_is_logged_not_fatal(
         connection.exec_driver_sql('ALTER TABLE run RENAME COLUMN "error" TO lost')
     await clock._run("snoozes", settings.stores[0], TEN)
     assert "snoozes was not run: the ledger failed" in caplog.text
+
+
+async def test_a_ledger_that_refuses_at_the_start_is_caught_up_with_later(
+    configured: Configured, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = configured(snoozes={"schedule": Schedule.model_validate({"at": "10:00"})})
+    clock = Clock(Runner(database, settings, lambda: NOW, lambda: None))
+    rename(database, "run", "lost")
+    await clock.catch_up()
+    assert "what was slept through is not known: the ledger failed" in caplog.text
+    rename(database, "lost", "run")
+    await clock.catch_up()
+    assert slots(database) == [TEN]
+
+
+def rename(database: Database, table: str, name: str) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+async def test_catching_up_again_leaves_alone_what_is_under_way(
+    configured: Configured, database: Database, store: Store
+) -> None:
+    """After an outage of the ledger; the run's lease may be over meanwhile."""
+    settings = configured(snoozes={"schedule": Schedule.model_validate({"at": "10:00"})})
+    runner = Runner(database, settings, lambda: NOW, lambda: None)
+    assert runner._claim("snoozes", store, TEN)
+    with database.write() as ledger:
+        runs.release_dead(ledger, NOW, None)
+    await Clock(runner).catch_up()
+    with database.read() as ledger:
+        run = runs.latest(ledger, "snoozes", store.name)
+    assert run is not None
+    assert run.finished_at is None
+
+
+async def test_a_clock_that_does_not_fire_says_so(
+    configured: Configured, database: Database
+) -> None:
+    settings = configured(snoozes={"schedule": Schedule.model_validate({"at": "10:00"})})
+    now = datetime.now(UTC)
+    clock = Clock(Runner(database, settings, lambda: now, lambda: None))
+    async with ticking(clock):
+        assert clock.problem() is None
+        now += timedelta(days=1, minutes=2)
+        assert clock.problem() == "it does not fire: harborlane snoozes"
 
 
 def test_the_trigger_fires_in_the_stores_zone() -> None:

@@ -1,11 +1,12 @@
 """Runs: claimed once a fire time, recorded with how they ended, followed by what waits for them."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.engine import JobFailed
 from core.ledger.database import Database
@@ -84,6 +85,29 @@ async def test_a_failed_job_is_recorded_with_its_reason(
     run = recorded(database)["price_gap"]
     assert (run.state, run.error) == ("failed", "KeyError: 'min_quantity'")
     assert not await runner.run("price_gap", store, SLOT)  # failed is run, too
+
+
+async def test_the_log_has_one_line_for_a_failure(
+    put: Put, runner: Runner, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_offers(put, offer("90", tiers=[{"from": 1}]))
+    with pytest.raises(JobFailed):
+        await runner.run("price_gap", store, SLOT)
+    assert re.search(
+        r"price_gap of harborlane failed: KeyError: 'min_quantity' \(\w+\.py:\d+\)\n", caplog.text
+    )
+    assert "Traceback" not in caplog.text
+
+
+async def test_runs_of_long_ago_are_forgotten_by_the_configured_time(
+    runner_of: Runners, settings: Settings, store: Store, database: Database
+) -> None:
+    keep = settings.database.keep_runs_for
+    for later in (timedelta(), timedelta(minutes=1), keep + timedelta(minutes=1)):
+        assert await runner_of(settings, NOW + later).run("snoozes", store, NOW + later)
+    with database.read() as ledger:
+        slots = ledger.exec(select(Run.slot).order_by(col(Run.slot))).all()
+    assert slots == [NOW + timedelta(minutes=1), NOW + keep + timedelta(minutes=1)]
 
 
 async def test_what_follows_a_job_runs_after_it(

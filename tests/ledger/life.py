@@ -7,22 +7,33 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core.finding import Blind, Finding
-from core.ledger.alerts import Asked, Difference, absorb
+from core.ledger.alerts import Difference, absorb
 from core.ledger.database import Database
-from core.ledger.tables import Alert, AlertStep, Post
+from core.ledger.steps import By
+from core.ledger.tables import Alert, AlertStep, Post, Suspect
+from core.ledger.watch import watch
 from core.settings import Settings
+from core.values import Severity
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 TOM, LIN = "tom.becker@harborlane.example", "lin.yue@harborlane.example"
-HOUR = timedelta(hours=1)
+MA = "ma.chao@harborlane.example"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def finding(subject: str, **facts: Any) -> Finding:
-    return Finding(subject=subject, facts=facts, since=NOON - HOUR)
+def finding(subject: str, severity: Severity | None = None, **facts: Any) -> Finding:
+    return Finding(subject=subject, facts=facts, since=NOON - HOUR, severity=severity)
 
 
 def blind(what: str, *hides: str, problem: str = "stale", whole: bool = False) -> Blind:
     return Blind(what=what, problem=problem, hides=None if whole else frozenset(hides))
+
+
+def asking(settings: Settings, **changes: Any) -> Settings:
+    """The settings with another stanza of safety_stock."""
+    stanza = settings.checks.safety_stock.model_copy(update=changes)
+    checks = settings.checks.model_copy(update={"safety_stock": stanza})
+    return settings.model_copy(update={"checks": checks})
 
 
 @dataclass
@@ -36,16 +47,20 @@ class Life:
 
     def absorb(self, *outcomes: Finding | Blind) -> Difference:
         """The check is run and finds this."""
-        stanza = self.settings.check(self.check)
-        assert stanza
-        asked = Asked(self.check, stanza, self.settings.stores[0], self.settings, self.at)
         with self.database.write() as ledger:
-            return absorb(ledger, asked, outcomes)
+            now = watch(ledger, self.settings, self.at)
+            return absorb(ledger, now, self.settings.stores[0], self.check, outcomes)
 
     def step(self, step: Any, number: int = 1, who: str = LIN, **values: Any) -> bool:
         """Somebody presses a button; whether anything came of it."""
         with self.database.write() as ledger:
-            return step(ledger, number, who, self.at, "slack", **values) is not None
+            now = watch(ledger, self.settings, self.at)
+            return step(ledger, now, number, By(who, "slack"), **values) is not None
+
+    def sweep(self, sweep: Any) -> Any:
+        """The clock does its round."""
+        with self.database.write() as ledger:
+            return sweep(ledger, watch(ledger, self.settings, self.at))
 
     def later(self, length: timedelta = HOUR) -> None:
         self.at += length
@@ -55,14 +70,18 @@ class Life:
             query = select(Alert).order_by(col(Alert.id))
             return [a for a in ledger.exec(query) if not live or a.gone_at is None]
 
-    def alert(self) -> Alert:
-        """The only alert."""
-        [alert] = self.alerts()
+    def alert(self, number: int | None = None) -> Alert:
+        """The alert of a number; without one, the only alert."""
+        [alert] = [a for a in self.alerts() if number in (None, a.id)]
         return alert
 
-    def steps(self) -> list[str]:
+    def audit(self) -> list[AlertStep]:
+        """Every step, as it was written."""
         with self.database.read() as ledger:
-            return list(ledger.exec(select(AlertStep.what).order_by(col(AlertStep.id))))
+            return list(ledger.exec(select(AlertStep).order_by(col(AlertStep.id))))
+
+    def steps(self) -> list[str]:
+        return [step.what for step in self.audit()]
 
     def posts(self, **wanted: Any) -> list[Post]:
         with self.database.read() as ledger:
@@ -79,7 +98,7 @@ class Life:
         with self.database.read() as ledger:
             return [
                 row.model_dump()
-                for table in (Alert, AlertStep, Post)
+                for table in (Alert, AlertStep, Post, Suspect)
                 for row in ledger.exec(select(table))
             ]
 

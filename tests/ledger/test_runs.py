@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
+from sqlmodel import col, select
 
 from core.ledger import runs
 from core.ledger.database import Database
@@ -58,12 +59,32 @@ def test_a_run_that_died_is_claimed_again_after_its_lease(database: Database) ->
 
 def test_after_a_restart_what_was_running_can_be_claimed_at_once(database: Database) -> None:
     claim(database)
-    with database.write() as ledger:
-        assert runs.release_dead(ledger, NOON) == 1
+    assert released(database) == 1
     assert claim(database)
     finish(database)
+    assert released(database) == 0
+
+
+def released(database: Database, process: str | None = None, *alive: runs.RunKey) -> int:
     with database.write() as ledger:
-        assert runs.release_dead(ledger, NOON) == 0
+        return runs.release_dead(ledger, NOON, process, alive)
+
+
+def test_a_restart_leaves_the_runs_of_other_processes_alone(database: Database) -> None:
+    with database.write() as ledger:
+        assert runs.claim(ledger, *JOB, NOON, NOON, "ship:8020")
+    assert released(database, "pier:8020") == released(database, None) == 0
+    assert not claim(database)
+    assert released(database, "ship:8020") == 1
+    assert claim(database)
+
+
+def test_a_run_that_is_alive_is_not_released(database: Database) -> None:
+    claim(database)
+    claim(database, slot=NOON + LEASE)
+    assert released(database, None, (*JOB, NOON)) == 1
+    assert not claim(database)
+    assert claim(database, slot=NOON + LEASE)
 
 
 def test_the_latest_run_is_the_one_of_the_latest_fire_time(database: Database) -> None:
@@ -106,3 +127,48 @@ def test_a_claim_leaves_the_rest_of_its_transaction_alone(database: Database) ->
         assert runs.claim(ledger, "other", "harborlane", NOON, NOON)
     with database.read() as ledger:
         assert runs.latest(ledger, "other", "harborlane")
+
+
+def ran(database: Database, *outcomes: str | None) -> list[datetime]:
+    """Runs an hour apart; each ended with this error, None well. Their slots."""
+    slots = [NOON + number * timedelta(hours=1) for number in range(len(outcomes))]
+    with database.write() as ledger:
+        for slot, error in zip(slots, outcomes, strict=True):
+            runs.claim(ledger, *JOB, slot, slot)
+            runs.finish(ledger, *JOB, slot, slot + timedelta(minutes=1), error=error)
+    return slots
+
+
+def test_runs_of_long_ago_are_forgotten_each_job_by_itself(database: Database) -> None:
+    slots = ran(database, None, None, None)
+    with database.write() as ledger:
+        runs.claim(ledger, "other", JOB[1], NOON, NOON)
+        runs.prune(ledger, *JOB, slots[1])
+    with database.read() as ledger:
+        kept = ledger.exec(select(Run.job, Run.slot).order_by(col(Run.job), col(Run.slot))).all()
+    assert kept == [("other", NOON), (JOB[0], slots[1]), (JOB[0], slots[2])]
+
+
+def test_the_latest_finished_run_is_not_one_under_way(database: Database) -> None:
+    slots = ran(database, None, None)
+    claim(database, slot=NOON + timedelta(hours=9))
+    with database.read() as ledger:
+        finished = runs.latest_finished(ledger, *JOB)
+        then = runs.latest_finished(ledger, *JOB, slots[1])  # which had begun, not ended
+    assert finished
+    assert then
+    assert (finished.slot, then.slot) == (slots[1], slots[0])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "first", "count"),
+    [(["a"], 0, 1), (["a", None, "b", "c"], 2, 2), ([None, "a", "b", "c"], 1, 3)],
+)
+def test_failures_in_a_row_are_counted_from_the_first(
+    database: Database, outcomes: list[str | None], first: int, count: int
+) -> None:
+    slots = ran(database, *outcomes)
+    run = latest(database)
+    assert run
+    with database.read() as ledger:
+        assert runs.failures_up_to(ledger, run) == (slots[first], count)

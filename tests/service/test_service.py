@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from core.configuration import load
-from core.ledger.alerts import Asked, absorb
+from core.ledger.alerts import absorb
 from core.ledger.database import Database
 from core.ledger.migrate import migrate
+from core.ledger.watch import watch
 from jobs.registry import configuration
 from tests.support.post_office import Clock, review
 from tests.support.sandbox_process import RunningSandbox
@@ -32,7 +33,14 @@ END_WITHIN = 10.0  # design.md: SIGTERM ends it within 10 s
 @pytest.fixture
 def folder(tmp_path: Path, sandbox: RunningSandbox) -> Path:
     """A folder with a config.yaml for the sandbox, in a hurry."""
-    write_config(tmp_path, sandbox, seconds_between_messages="0.02", first_retry="1s")
+    write_config(
+        tmp_path,
+        sandbox,
+        seconds_between_messages="0.02",
+        messages_a_minute=6_000,
+        group_over=1_000,
+        first_retry="1s",
+    )
     return tmp_path
 
 
@@ -40,11 +48,16 @@ def test_it_says_where_it_is_and_ends_when_told(folder: Path, sandbox: RunningSa
     with running_service(folder, credentials(sandbox)) as service:
         assert service.get("/healthz").text == "alive\n"
         wait_until(lambda: service.get("/readyz").status_code == 200)
-        assert service.get("/readyz").json() == {"database": True, "clock": True, "slack": True}
+        parts = ("database", "clock", "outbox", "slack")
+        assert service.get("/readyz").json() == dict.fromkeys(parts, True)
         assert "watchkeeper_posts" in service.get("/metrics").text
         assert service.end() < END_WITHIN
         assert service.process.returncode == 0
     assert "Traceback" not in service.output
+    ledger = sqlite3.connect(folder / "var" / "watchkeeper.db")
+    [(ended,)] = ledger.execute("SELECT ended_at IS NOT NULL FROM watcher").fetchall()
+    ledger.close()
+    assert ended  # so its silence is no alarm
 
 
 def test_it_ends_in_time_while_a_job_is_stuck_in_a_thread(
@@ -70,20 +83,23 @@ def test_it_ends_in_time_while_slack_hangs(folder: Path, sandbox: RunningSandbox
     sandbox.clear_faults()
 
 
-def test_killed_in_a_storm_it_posts_every_alert_exactly_once(
+def test_told_to_end_and_then_killed_in_a_storm_it_posts_every_alert_exactly_once(
     folder: Path, sandbox: RunningSandbox
 ) -> None:
-    storm(folder, 60)
-    for enough in (10, 35):
-        with running_service(folder, credentials(sandbox)) as service:
-            wait_until(lambda least=enough: len(posted(sandbox)) >= least)  # type: ignore[misc]
-            service.process.kill()
+    storm(folder, 24)
+    with running_service(folder, credentials(sandbox)) as service:
+        wait_until(lambda: len(posted(sandbox)) >= 5)
+        assert service.end() < END_WITHIN
+    assert service.process.returncode == 0
+    with running_service(folder, credentials(sandbox)) as service:
+        wait_until(lambda: len(posted(sandbox)) >= 14)
+        service.process.kill()
     with running_service(folder, credentials(sandbox)):
         wait_until(lambda: owed(folder) == 0, 30)
-    assert Counter(posted(sandbox).values()) == {1: 60}
+    assert Counter(posted(sandbox).values()) == {1: 24}
 
 
-def test_a_second_one_at_the_same_address_gets_one_line_and_harms_nothing(
+def test_a_second_one_in_the_way_gets_one_line_and_harms_nothing(
     folder: Path, sandbox: RunningSandbox
 ) -> None:
     with running_service(folder, credentials(sandbox)) as service:
@@ -91,19 +107,29 @@ def test_a_second_one_at_the_same_address_gets_one_line_and_harms_nothing(
         config = folder / "second.yaml"
         text = (folder / "config.yaml").read_text(encoding="utf-8")
         config.write_text(text.replace("port: 0", f"port: {port}"), encoding="utf-8")
-        second = subprocess.run(
-            [WATCHKEEPER, "--config", config, "run"],
-            cwd=folder,
-            env=clean_environment() | credentials(sandbox),
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
+        served = "another watchkeeper run serves var/watchkeeper.db already: stop it first, or set "
+        assert refused(config, sandbox).startswith(f"watchkeeper: {served}")
         place = f"web.host and web.port: 127.0.0.1:{port}"
-        assert second.stderr == f"watchkeeper: {place} cannot be used: Address already in use\n"
-        assert second.returncode == 2
+        another = {"DATABASE_URL": "sqlite:///another.db"}
+        said = f"watchkeeper: {place} cannot be used: Address already in use"
+        assert refused(config, sandbox, **another) == said
         wait_until(lambda: service.get("/readyz").status_code == 200)
+
+
+def refused(config: Path, sandbox: RunningSandbox, **variables: str) -> str:
+    """The one line of a start that ends at once."""
+    second = subprocess.run(
+        [WATCHKEEPER, "--config", config, "run"],
+        cwd=config.parent,
+        env=clean_environment() | credentials(sandbox) | variables,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert second.returncode == 2
+    (line,) = second.stderr.splitlines()
+    return line
 
 
 def storm(folder: Path, size: int) -> None:
@@ -111,11 +137,10 @@ def storm(folder: Path, size: int) -> None:
     settings = load(folder / "config.yaml", configuration())
     database, now = Database(f"sqlite:///{folder}/var/watchkeeper.db"), Clock()()
     migrate(database)
-    stanza = settings.check("bad_reviews")
-    assert stanza is not None
-    asked = Asked("bad_reviews", stanza, settings.stores[0], settings, now)
+    found = [review(f"R{number}", now) for number in range(size)]
     with database.write() as ledger:
-        absorb(ledger, asked, [review(f"R{number}", now) for number in range(size)])
+        at = watch(ledger, settings, now)
+        absorb(ledger, at, settings.stores[0], "bad_reviews", found)
     database.close()
 
 

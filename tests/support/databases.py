@@ -35,6 +35,9 @@ LEAVE_ALONE = (
 )
 """Ends what a failed test may have left open, and its locks."""
 
+UNSEALED = "SET session_replication_role = replica"
+"""Lets rows go that the database keeps: without triggers."""
+
 RESTART_NUMBERS = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
 
 
@@ -81,9 +84,14 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Database:
 @pytest.fixture
 def postgresql_database(postgresql_url: str) -> Database:
     """A ledger without rows on PostgreSQL."""
-    rows = [f'DELETE FROM "{table.name}"' for table in reversed(SQLModel.metadata.sorted_tables)]
-    _execute(make_url(postgresql_url), LEAVE_ALONE, *rows, RESTART_NUMBERS)
+    empty(postgresql_url)
     return Database(postgresql_url)
+
+
+def empty(postgresql_url: str) -> None:
+    """Delete every row of a ledger on PostgreSQL."""
+    rows = [f'DELETE FROM "{table.name}"' for table in reversed(SQLModel.metadata.sorted_tables)]
+    _execute(make_url(postgresql_url), LEAVE_ALONE, UNSEALED, *rows, RESTART_NUMBERS)
 
 
 def _server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -18,11 +18,14 @@ from bot.senders.transport import Sender
 from bot.slack.directory import Directory
 from core.finding import Facts, Finding, facts
 from core.ledger import posts
-from core.ledger.alerts import Asked, absorb
+from core.ledger.alerts import absorb
 from core.ledger.database import Database
+from core.ledger.steps import By
 from core.ledger.tables import Alert, Post
+from core.ledger.watch import watch
 from core.secrets import Secrets
-from core.settings import CheckSettings, Medium, Settings
+from core.settings import CheckSettings, Settings
+from core.values import Medium
 from tests.support.sandbox_process import RunningSandbox
 
 GIVE_UP_SECONDS = 10.0
@@ -73,18 +76,15 @@ class PostOffice:
             each if isinstance(each, Finding) else review(each, now, **other) for each in reviews
         ]
         with self.database.write() as ledger:
-            absorb(ledger, self._asked(now), found)
-
-    def _asked(self, now: datetime) -> Asked:
-        stanza = self.settings.check(self.check)
-        assert stanza is not None
-        return Asked(self.check, stanza, self.settings.stores[0], self.settings, now)
+            at = watch(ledger, self.settings, now)
+            absorb(ledger, at, self.settings.stores[0], self.check, found)
 
     def step(self, step: Callable[..., Alert | None], number: int = 1, **values: Any) -> None:
         """Take a step in an alert's life, as the store's manager."""
         who = self.settings.people[0].email
         with self.database.write() as ledger:
-            assert step(ledger, number, who, self.clock(), "test", **values) is not None
+            now = watch(ledger, self.settings, self.clock())
+            assert step(ledger, now, number, By(who, "test"), **values) is not None
 
     def owe_text(self, medium: Medium, recipient: str, template: str, values: Facts) -> None:
         """Owe a message about no alert."""
@@ -99,6 +99,13 @@ class PostOffice:
                 at=self.clock(),
             )
 
+    def owe_direct_copy(self, email: str, number: int = 1) -> None:
+        """Owe an alert itself, as a direct message to a person."""
+        now = self.clock()
+        with self.database.write() as ledger:
+            alert = ledger.get_one(Alert, number)
+            ledger.add(posts.about(alert, Medium.SLACK, f"@{email}", posts.ALERT, now, due=now))
+
     def posts(self) -> list[Post]:
         """Every post, oldest first."""
         with self.database.read() as ledger:
@@ -112,6 +119,10 @@ class PostOffice:
         """The messages of a channel."""
         listed = self.sandbox.get("/sandbox/messages", channel=f"C0{channel.upper()}")
         return list(listed["messages"])
+
+    def told(self, channel: str) -> list[Json]:
+        """The messages of a channel that are no replies."""
+        return [message for message in self.said(channel) if not message["thread_ts"]]
 
     def mails(self) -> list[Json]:
         """The mails that arrived."""

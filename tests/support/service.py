@@ -20,7 +20,7 @@ WATCHKEEPER = Path(sys.executable).with_name("watchkeeper")
 READY_SECONDS = 60.0
 
 # what the machine's own environment must not decide
-OURS = re.compile(r"SLACK_|SMTP_|SANDBOX_|DATABASE_URL|WATCHKEEPER_")
+OURS = re.compile(r"SLACK_|SMTP_|WHATSAPP_|SANDBOX_|DATABASE_URL|WATCHKEEPER_")
 
 
 @dataclass
@@ -108,6 +108,9 @@ def write_config(folder: Path, sandbox: RunningSandbox | None = None, **values: 
             "security: starttls": "security: none",
         }
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    # around the clock: nobody's message waits for the morning
+    text, found = re.subn(r"(?m)^  working_hours:.*\n(    .*\n)+", "", text)
+    assert found == 1
     for old, new in changes.items():
         assert text.count(old) == 1, old
         text = text.replace(old, str(new))

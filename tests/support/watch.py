@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import httpx
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,7 +16,7 @@ from bot.slack.desk import Desk
 from bot.slack.directory import Directory
 from bot.slack.listening import bolt_app
 from bot.slack.socket import Socket
-from bot.web.site import Probe, WebServer, site
+from bot.web.site import Problems, WebServer, site
 from jobs.running import Runner
 from tests.support.post_office import Json, PostOffice
 
@@ -32,7 +32,6 @@ class Watch:
     outbox: Outbox
     socket: Socket | None = None
     url: str = ""
-    probes: dict[str, Probe] = field(default_factory=dict)
 
     async def type(self, line: str, who: str = EMMA) -> Json:
         """Type a slash command in #stock; Slack's answer to it."""
@@ -51,15 +50,37 @@ class Watch:
         listed = (await self.window.get("/sandbox/messages", params=query)).json()
         return list(listed["messages"])
 
-    async def press(self, action: str, message: Json, who: str = EMMA) -> Json:
-        """Press a button of a message in #reviews."""
+    async def press(
+        self, action: str, message: Json, who: str = EMMA, channel: str = "C0REVIEWS"
+    ) -> Json:
+        """Press a button of a message."""
         body = {
             "as": who,
-            "channel": "C0REVIEWS",
+            "channel": channel,
             "message_ts": message["ts"],
             "action": {"action_id": action},
         }
         answer = await self.window.post("/sandbox/actions", json=body)
+        return dict(answer.json())
+
+    async def write(self, text: str, thread_ts: str | None, who: str = EMMA) -> str:
+        """Write in #reviews, or in a thread there; the message's name."""
+        body = {"as": who, "channel": "C0REVIEWS", "text": text, "thread_ts": thread_ts}
+        answer = await self.window.post("/sandbox/messages", json=body)
+        return str(answer.raise_for_status().json()["ts"])
+
+    async def window_of(self, who: str = EMMA) -> Json:
+        """The dialog or window that is open before a person."""
+        open_now = await self.window.get("/sandbox/views", params={"as": who})
+        (view,) = open_now.json()["modals"]
+        return dict(view)
+
+    async def submit(self, who: str = EMMA, **fields: Json) -> Json:
+        """Fill in the dialog that is open before a person, and submit it."""
+        view = await self.window_of(who)
+        values = {name: {name: chosen} for name, chosen in fields.items()}
+        body = {"as": who, "values": values}
+        answer = await self.window.post(f"/sandbox/views/{view['id']}/submit", json=body)
         return dict(answer.json())
 
     async def until(self, true: Callable[[], bool]) -> None:
@@ -108,7 +129,7 @@ async def watch_over_http(office: PostOffice, client: AsyncWebClient) -> AsyncIt
     """Listen to Slack's signed requests."""
     async with _watch(office, client, 2.0) as (watch, desk):
         bolt = bolt_app(client, office.sandbox.ready["signing_secret"], desk)
-        async with served(site(office.database, watch.probes, bolt)) as address:
+        async with served(site(all_well, bytes, bolt)) as address:
             watch.url = f"{address}/slack/events"
             answer = await watch.window.post("/sandbox/events-url", json={"url": watch.url})
             assert answer.json()["verified"] is True
@@ -116,6 +137,10 @@ async def watch_over_http(office: PostOffice, client: AsyncWebClient) -> AsyncIt
                 yield watch
             finally:
                 await watch.window.post("/sandbox/events-url", json={"url": None})
+
+
+async def all_well() -> Problems:
+    return {}
 
 
 @asynccontextmanager

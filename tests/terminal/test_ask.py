@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Typed
+from core.ledger import vitals
+from core.ledger.database import Database
+from tests.terminal.conftest import NOW, Typed
 
 LIN, EMMA = "lin.yue@harborlane.example", "Emma.Clarke@harborlane.example"
 
@@ -48,6 +50,21 @@ def test_the_json_is_what_slack_gets(ledger: Path, typed: Typed) -> None:
     assert {block["type"] for block in message["blocks"]} == {"section"}
 
 
+def test_status_says_what_is_not_well_and_whether_the_heartbeat_arrives(
+    ledger: Path, typed: Typed
+) -> None:
+    database = Database(f"sqlite:///{ledger}")
+    with database.write() as session:
+        problems = {"clock": None, "heartbeat": None, "slack": "Socket Mode is not connected"}
+        vitals.note(session, "ship:8020", problems, NOW)
+    database.close()
+    said = typed("ask", "/watch status", "--as", EMMA)
+    assert "Not well: slack, since " in said.out
+    assert ": Socket Mode is not connected" in said.out
+    assert "The heartbeat arrives" in said.out
+    assert "clock" not in said.out
+
+
 def test_status_names_every_check(ledger: Path, typed: Typed) -> None:
     typed("job", "safety_stock")
     said = typed("ask", "/watch status", "--as", EMMA)
@@ -58,7 +75,7 @@ def test_status_names_every_check(ledger: Path, typed: Typed) -> None:
 def test_a_check_is_run(ledger: Path, typed: Typed) -> None:
     said = typed("ask", "/watch run bad_reviews", "--as", LIN)
     assert (said.code, said.err) == (0, "")
-    assert "slack reviews alert #1" in typed("outbox").out
+    assert "slack reviews  alert #1" in typed("outbox").out
 
 
 def test_the_rights_are_the_persons(ledger: Path, typed: Typed) -> None:

@@ -25,8 +25,9 @@ def test_a_job_runs_and_owes_its_posts(ledger: Path, typed: Typed) -> None:
     assert json.loads(summary) == {"opened": 1, "changed": 0, "unchanged": 0, "resolved": 0}
     owed = typed("outbox")
     assert owed.code == 0
-    line, totals = owed.out.splitlines()
-    assert line.endswith("slack stock alert #1")
+    head, line, totals = owed.out.splitlines()
+    assert head.split() == ["ID", "STATE", "TO", "ABOUT", "OWED", "FOR", "TRIES", "NEXT", "WHY"]
+    assert "  slack stock  alert #1  " in line
     assert "1 owed" in totals
 
 
@@ -63,17 +64,25 @@ def test_a_failed_message_is_told_and_owed_again(ledger: Path, typed: Typed) -> 
     change(ledger, "UPDATE post SET state = 'failed', error = 'channel_not_found'")
     failed = typed("outbox", "--failed")
     assert failed.code == 1
-    line = failed.out.splitlines()[0]
-    assert line.endswith("alert #1: channel_not_found")
+    line = failed.out.splitlines()[1]
+    assert line.endswith("channel_not_found")
     again = typed("outbox", "--retry", line.split()[0])
     assert (again.code, again.out) == (0, f"{line.split()[0]} is owed again\n")
     assert typed("outbox").code == 0
     assert "1 owed" in typed("outbox").out
 
 
+def test_all_failed_messages_are_owed_again_at_once(ledger: Path, typed: Typed) -> None:
+    typed("job", "price_gap")
+    change(ledger, "UPDATE post SET state = 'failed', error = 'channel_not_found'")
+    assert typed("outbox", "--retry", "all").out == "2 owed again\n"
+    assert typed("outbox", "--retry", "all").out == "0 owed again\n"
+    assert typed("outbox").code == 0
+
+
 def test_only_a_failed_message_is_retried(ledger: Path, typed: Typed) -> None:
     typed("job", "safety_stock")
-    owed = typed("outbox").out.split()[0]
+    owed = typed("outbox").out.splitlines()[1].split()[0]
     assert typed("outbox", "--retry", owed).problem.startswith(f"no failed message '{owed}'")
 
 

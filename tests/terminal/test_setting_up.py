@@ -1,6 +1,7 @@
 """`watchkeeper doctor`, `manifest`, `schema`: what one needs to connect a workspace."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,11 +33,30 @@ def test_the_manifest_for_http_has_the_address(typed: Typed) -> None:
 def test_doctor_says_what_to_do_about_each_thing(typed: Typed) -> None:
     said = typed("doctor")
     assert (said.code, said.err) == (1, "")
-    configuration, database, slack, mail = said.out.splitlines()
-    assert configuration.startswith("ok    configuration: 5 checks and jobs on")
+    configuration, database, slack, mail, whatsapp, heartbeat = said.out.splitlines()
+    assert re.match(r"ok    configuration: \d+ checks and jobs on \(bad_reviews, ", configuration)
     assert database == "ok    database: sqlite:///ledger.db"
     assert slack.startswith("AMISS slack: no credentials; set SLACK_BOT_TOKEN")
     assert mail.startswith("AMISS mail: 127.0.0.1:9: ")
+    assert whatsapp == "ok    whatsapp: not used"
+    assert heartbeat == "ok    heartbeat: no monitor outside: HEARTBEAT_URL is not set"
+
+
+def test_doctor_looks_for_whatsapps_token_and_shows_no_secret(
+    typed: Typed, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARTBEAT_URL", "https://monitor.example/d2f4c0")
+    config = place / "config.yaml"
+    whatsapp = 'whatsapp: {phone_number_id: "15550001111", version: v23.0, template: t, '
+    text = config.read_text(encoding="utf-8") + whatsapp + "languages: {en: en, zh_CN: zh_CN}}\n"
+    config.write_text(text, encoding="utf-8")
+    *_, whatsapp, heartbeat = typed("doctor").out.splitlines()
+    assert whatsapp.startswith("AMISS whatsapp: no credentials; set WHATSAPP_TOKEN")
+    assert heartbeat == "ok    heartbeat: a monitor is told"
+    monkeypatch.setenv("WHATSAPP_TOKEN", "EAAG-secret")
+    said = typed("doctor").out
+    assert "ok    whatsapp: number 15550001111" in said
+    assert "EAAG" not in said
 
 
 @pytest.fixture(scope="module")

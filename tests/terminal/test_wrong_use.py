@@ -18,11 +18,11 @@ PAGE = Path(__file__).parents[1] / "pages" / "listing.html"
     ("line", "told"),
     [
         ("chek", "no command 'chek'; did you mean 'check'?"),
-        ("zzz", "no command 'zzz'; known are ask, check, doctor"),
+        ("zzz", "no command 'zzz'; known are alert, ask, check, doctor"),
         ("--colour", "No such option"),
         ("check", "Missing argument 'NAME'"),
         ("check safety_stok", "no check 'safety_stok'; did you mean 'safety_stock'?"),
-        ("check zzz", "no check 'zzz'; known are bad_reviews, price_gap, safety_stock"),
+        ("check zzz", "no check 'zzz'; known are bad_reviews, "),
         ("check price_gap --jsn", "No such option '--jsn'"),
         ("check price_gap extra", "unexpected extra argument"),
         (

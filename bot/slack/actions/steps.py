@@ -1,17 +1,18 @@
-"""The Acknowledge and Resolve buttons: somebody takes an alert, or calls the matter done."""
+"""The Acknowledge and Reopen buttons: somebody takes an alert, or takes back that it is done."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.slack.desk import Desk, Step, alert_id, handled, take_step
-from bot.slack.messages import ACKNOWLEDGE, RESOLVE
-from core.ledger.alerts import acknowledge, resolve
+from bot.slack.desk import Desk, handled
+from bot.slack.messages import ACKNOWLEDGE, REOPEN
+from bot.slack.stepping import Step, alert_id, take_step
+from core.ledger.steps import acknowledge, reopen
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to the buttons."""
-    for name, step in ((ACKNOWLEDGE, acknowledge), (RESOLVE, resolve)):
+    for name, step in ((ACKNOWLEDGE, acknowledge), (REOPEN, reopen)):
         app.action(name)(_listener(desk, step))
 
 

@@ -6,8 +6,11 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from bot.slack.command import Asked, Command, Form, commands, help_text, message
+from bot.slack.figures import FIGURES
+from bot.slack.silencing import SILENCING
+from bot.slack.snoozing import SNOOZING
 from core.engine import JobFailed
-from core.ledger import posts, runs
+from core.ledger import posts, runs, vitals
 from core.ledger.tables import Alert
 from core.schedule import next_slot
 
@@ -18,16 +21,17 @@ def _help(asked: Asked) -> str:
 
 def _status(asked: Asked) -> str:
     with asked.database.read() as ledger:
-        owed = posts.by_state(ledger)
+        owed = posts.by_state(ledger) | {"oldest": posts.oldest_owed(ledger, asked.now)}
         counted = select(Alert.state, func.count()).where(col(Alert.gone_at).is_(None))
         alerts = dict(ledger.exec(counted.group_by(Alert.state)).all())
         rows = [
             _row(name, stanza, runs.latest(ledger, name, asked.store.name), asked)
             for name, stanza in asked.engine.stanzas()
         ]
+        signs = [sign.model_dump() for sign in vitals.signs(ledger)]
     switched_on = {row["name"] for row in rows}
     off = sorted(set(asked.engine.names()) - switched_on)
-    return asked.text("watch", "status", rows=rows, alerts=alerts, posts=owed, off=off)
+    return asked.text("watch", "status", rows=rows, alerts=alerts, posts=owed, off=off, signs=signs)
 
 
 def _row(name: str, stanza: Any, run: Any, asked: Asked) -> dict[str, Any]:
@@ -66,5 +70,8 @@ COMMAND = Command(
         Form("help", message("every command and how to use it"), _help),
         Form("status", message("checks, alerts and what is owed"), _status),
         Form("run CHECK", message("run a check or job now"), _run, roles=RUNNERS),
+        *FIGURES,
+        *SNOOZING,
+        *SILENCING,
     ),
 )

@@ -1,18 +1,18 @@
 """The dialog that asks until when an alert is put aside."""
 
-import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.slack.desk import Desk, handled, take_step
-from core.ledger.alerts import snooze
-from core.settings import Person
-from core.texts import render
+from bot.slack.desk import Desk, handled
+from bot.slack.modal import Occasion, View, about, field, filled_in, modal, words
+from bot.slack.stepping import refusal, take_step
+from core.ledger.steps import snooze
 
 CALLBACK = "snooze"
-TOMORROW = "tomorrow"
+AT = "at "
+"""Begins the choices that are a moment (Unix seconds); the others are a length in seconds."""
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -20,54 +20,52 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(CALLBACK)
     async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        about = json.loads(view["private_metadata"])
-        chosen = view["state"]["values"]["until"]["until"]["selected_option"]["value"]
-        until = _until(desk, chosen, desk.clock())
-        work = take_step(desk, body, snooze, about["alert_id"], until=until)
-        # a dialog has no response_url of its own: the button's is used
-        await handled(desk, {**body, "response_url": about["response_url"]}, ack, work)
+        number, answer_to = about(view, body)
+        now = desk.clock()
+        until = _picked(view) or _chosen(view, now)
+        if until <= now:
+            past = refusal(desk.settings, desk.locale(body), "past")
+            await ack(response_action="errors", errors={"moment": past})
+            return
+        await handled(desk, answer_to, ack, take_step(desk, answer_to, snooze, number, until=until))
 
 
-def dialog(desk: Desk, person: Person, number: int, response_url: str | None) -> dict[str, Any]:
-    """Return the dialog for one alert, in the person's language."""
+def dialog(occasion: Occasion) -> View:
+    """Return the dialog: the usual lengths, tomorrow, or any other moment."""
 
-    def say(block: str, **values: Any) -> dict[str, Any]:
-        zone = desk.store.zone
-        text = render("alerts/_snooze", block, values, locale=person.locale, zone=zone)
-        return {"type": "plain_text", "text": text}
+    def say(block: str, **values: Any) -> View:
+        return words(occasion, "_snooze", block, **values)
 
-    alerts = desk.settings.alerts
+    alerts = occasion.desk.settings.alerts
     options = [
         {"text": say("length", length=length), "value": str(int(length.total_seconds()))}
         for length in alerts.snooze_for
     ]
-    options.append({"text": say("tomorrow", at=alerts.snooze_until), "value": TOMORROW})
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "private_metadata": json.dumps({"alert_id": number, "response_url": response_url}),
-        "title": say("title"),
-        "submit": say("submit"),
-        "close": say("close"),
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": "until",
-                "label": say("label", number=number),
-                "element": {
-                    "type": "radio_buttons",
-                    "action_id": "until",
-                    "options": options,
-                    "initial_option": options[0],
-                },
-            }
-        ],
-    }
+    at = _tomorrow(occasion).timestamp()
+    options.append({"text": say("tomorrow", at=alerts.snooze_until), "value": f"{AT}{at:.0f}"})
+    usual = {"type": "radio_buttons", "options": options, "initial_option": options[0]}
+    blocks = [
+        field("until", say("label", number=occasion.alert.id), usual),
+        field("moment", say("moment"), {"type": "datetimepicker"}, optional=True),
+    ]
+    return modal(occasion, "_snooze", CALLBACK, blocks)
 
 
-def _until(desk: Desk, chosen: str, now: datetime) -> datetime:
-    if chosen != TOMORROW:
-        return now + timedelta(seconds=int(chosen))
-    zone = desk.store.zone
-    day = now.astimezone(zone).date() + timedelta(days=1)
+def _tomorrow(occasion: Occasion) -> datetime:
+    """Return when tomorrow's work begins where the store is."""
+    desk, zone = occasion.desk, occasion.store.zone
+    day = desk.clock().astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(day, desk.settings.alerts.snooze_until, zone)
+
+
+def _picked(view: View) -> datetime | None:
+    """Return the moment that was picked beside the usual ones."""
+    seconds = filled_in(view, "moment").get("selected_date_time")
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _chosen(view: View, now: datetime) -> datetime:
+    chosen: str = filled_in(view, "until")["selected_option"]["value"]
+    if chosen.startswith(AT):
+        return datetime.fromtimestamp(int(chosen.removeprefix(AT)), UTC)
+    return now + timedelta(seconds=int(chosen))

@@ -1,0 +1,169 @@
+"""`/watch silence`, `/watch silences`, `/watch lift`: what people do not want to be told."""
+
+import asyncio
+import difflib
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.alert_text import name_of
+from bot.slack.command import Asked, Form, message
+from core.ledger import silences
+from core.ledger.quiet import ends_at
+from core.ledger.standing import LARGEST_NUMBER
+from core.ledger.tables import Silence
+from core.ledger.watch import watch
+from core.matching import Matcher
+from core.schedule import next_slot
+from core.stanza import Duration
+
+LONGEST = timedelta(days=366)
+"""What is not to be told for longer belongs in config.yaml."""
+
+_LENGTH: TypeAdapter[timedelta] = TypeAdapter(Duration)
+
+
+class _Mistake(ValueError):
+    """Something that was typed and means nothing; its text is the part that is wrong."""
+
+
+def _add(asked: Asked) -> str:
+    try:
+        match = _matcher(asked, asked.arguments["WHAT"])
+    except _Mistake as mistake:
+        return _what_is_wrong(asked, str(mistake))
+    until = _moment(asked, asked.arguments["LENGTH"])
+    if until is None:
+        return asked.text("silences", "length", wanted=asked.arguments["LENGTH"])
+    reason, who = asked.arguments["REASON"], asked.person.email
+    with asked.database.write() as ledger:
+        now = watch(ledger, asked.settings, asked.now)
+        silence = silences.add(ledger, now, match, until, reason, who)
+        held = silences.held_back(ledger)
+    return asked.text("silences", "added", row=_row(asked, silence, held))
+
+
+def _how(asked: Asked) -> str:
+    return asked.text("silences", "how")
+
+
+def _list(asked: Asked) -> str:
+    with asked.database.read() as ledger:
+        held = silences.held_back(ledger)
+        rows = [_row(asked, each, held) for each in silences.standing(ledger, asked.now)]
+    windows = list(_windows(asked, held))
+    return asked.text("silences", "list", rows=rows, windows=windows)
+
+
+def _lift(asked: Asked) -> str:
+    wanted = asked.arguments["ID"].removeprefix("#")
+    with asked.database.write() as ledger:
+        now = watch(ledger, asked.settings, asked.now)
+        lifted = silences.lift(ledger, now, _number(wanted))
+    return asked.text("silences", "lifted" if lifted else "none", wanted=wanted)
+
+
+def _number(text: str) -> int:
+    """Return a number that a row could have; 0, which none has, for anything else."""
+    known = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_NUMBER))
+    return min(int(text), LARGEST_NUMBER) if known else 0
+
+
+def _row(asked: Asked, silence: Silence, held: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "id": silence.id,
+        "what": _words(Matcher.model_validate(silence.match)),
+        "until": silence.ends_at,
+        "begins": silence.starts_at if silence.starts_at > asked.now else None,
+        "who": name_of(asked.settings, silence.who),
+        "reason": silence.reason,
+        "held": held[f"silence {silence.id}"],
+    }
+
+
+def _windows(asked: Asked, held: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for window in asked.settings.maintenance:
+        yield {
+            "name": window.name,
+            "what": _words(window.match),
+            "until": ends_at(window, asked.store, asked.now),
+            "begins": next_slot(window.schedule, asked.now, asked.store.zone),
+            "held": held[f"maintenance {window.name}"],
+        }
+
+
+def _words(match: Matcher) -> str:
+    """Return a matcher as it is typed."""
+    values = match.model_dump(mode="json", exclude_none=True)
+    return ",".join(f"{name}={_plain(value)}" for name, value in values.items())
+
+
+def _plain(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _matcher(asked: Asked, what: str) -> Matcher:
+    """Return what `price_gap` or `check=price_gap,severity=warning` means. Raises _Mistake."""
+    given: dict[str, str] = {}
+    for part in what.split(","):
+        name, equals, value = part.partition("=")
+        given |= {name: value} if equals else {"check": part}
+    check, store = given.get("check"), given.get("store")
+    if check is not None and asked.settings.check(check) is None:
+        raise _Mistake(check)
+    if store is not None and asked.settings.store(store) is None:
+        raise _Mistake(f"store={store}")
+    try:
+        return Matcher.model_validate(given)
+    except ValidationError as error:
+        wrong = str(error.errors()[0]["loc"][0])
+        raise _Mistake(f"{wrong}={given[wrong]}") from None
+
+
+def _what_is_wrong(asked: Asked, part: str) -> str:
+    checks = [name for name, stanza in asked.settings.checks if stanza]
+    near = difflib.get_close_matches(part, checks, n=1)
+    keys = list(Matcher.model_fields)
+    return asked.text("silences", "what", wanted=part, near=near[0] if near else None, keys=keys)
+
+
+def _moment(asked: Asked, text: str) -> datetime | None:
+    """Return when `2h` is over, or which moment `2026-12-24T09:00` is, in the store's zone.
+
+    None for what is neither, what is past, and what is more than a year away.
+    """
+    until = None
+    with suppress(ValidationError, OverflowError):
+        until = asked.now + _LENGTH.validate_python(text)
+    with suppress(ValueError, OverflowError):
+        said = datetime.fromisoformat(text)
+        until = (said if said.tzinfo else said.replace(tzinfo=asked.store.zone)).astimezone(UTC)
+    return until if until and asked.now < until < asked.now + LONGEST else None
+
+
+def _in_thread(work: Callable[[Asked], str]) -> Callable[[Asked], Awaitable[str]]:
+    """Answer later: many alerts may begin or end to be silent."""
+
+    async def answer(asked: Asked) -> str:
+        return await asyncio.to_thread(work, asked)
+
+    return answer
+
+
+WHO = frozenset({"store_manager", "operations", "supply_chain"})
+"""Who may decide what the team is not told."""
+
+SILENCING = (
+    Form(
+        "silence WHAT LENGTH REASON…",
+        message("do not tell what matches: silence price_gap,channel=amazon 2h being repriced"),
+        _in_thread(_add),
+        roles=WHO,
+    ),
+    Form("silence WHAT…", message("how to write a silence"), _how, roles=WHO),
+    Form("silences", message("what is silent, until when, why"), _list),
+    Form("lift ID", message("end a silence now"), _in_thread(_lift), roles=WHO),
+)

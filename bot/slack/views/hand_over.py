@@ -1,0 +1,34 @@
+"""The dialog that asks who an alert goes to."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.slack.desk import Desk, handled
+from bot.slack.modal import Occasion, View, about, field, filled_in, modal, plain, words
+from bot.slack.stepping import take_step
+from core.ledger.steps import hand_over
+from core.permission import successors
+
+CALLBACK = "hand_over"
+OPTIONS_LIMIT = 100
+"""Choices that Slack shows in one menu."""
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Listen to the dialog."""
+
+    @app.view(CALLBACK)
+    async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        number, answer_to = about(view, body)
+        to = filled_in(view, "to")["selected_option"]["value"]
+        await handled(desk, answer_to, ack, take_step(desk, answer_to, hand_over, number, to=to))
+
+
+def dialog(occasion: Occasion) -> View:
+    """Return the dialog: people of the alert's role come first."""
+    people = successors(occasion.desk.settings, occasion.alert)[:OPTIONS_LIMIT]
+    options = [{"text": plain(person.name), "value": person.email} for person in people]
+    label = words(occasion, "_hand_over", "to", number=occasion.alert.id)
+    menu = {"type": "static_select", "options": options}
+    return modal(occasion, "_hand_over", CALLBACK, [field("to", label, menu)])

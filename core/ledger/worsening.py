@@ -1,0 +1,37 @@
+"""An alert that gets worse: asked anew, whoever slept is woken, whoever has it is told."""
+
+from sqlmodel import Session
+
+from core.ledger.answer_clock import follow_up, start_clock
+from core.ledger.posts import bring_forward, owe_reply
+from core.ledger.steps import CHECK, StepKind, record
+from core.ledger.tables import Alert, AlertState
+from core.ledger.watch import Watch
+from core.values import Severity
+
+ORDER = list(Severity)
+
+
+def is_worse(severity: str, before: str) -> bool:
+    """Tell whether a severity is worse than another."""
+    return ORDER.index(Severity(severity)) > ORDER.index(Severity(before))
+
+
+def worsen(session: Session, watch: Watch, alert: Alert, before: str) -> None:
+    """Tell the owner of a live, unresolved alert that its severity has risen from `before`.
+
+    A snooze ends. What nobody has taken is to be answered anew, and no later than it was to be;
+    what somebody has taken stays theirs. A silent alert stays silent.
+    """
+    asleep, alert.snoozed_until = alert.snoozed_until is not None, None
+    change = {"from": before, "to": alert.severity}
+    record(session, alert, StepKind.WORSENED, watch.at, CHECK, **change)
+    if alert.silenced_by:
+        return
+    reached_at = watch.reached_at(watch.owner(alert), alert)
+    owe_reply(session, watch, alert, "worse", due=reached_at)
+    if alert.state == AlertState.ACKNOWLEDGED:
+        follow_up(watch, alert)
+    else:
+        start_clock(watch, alert, no_later_than=None if asleep else alert.due_at)
+        bring_forward(session, alert, reached_at)

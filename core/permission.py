@@ -1,0 +1,34 @@
+"""Who may act on an alert: its owner, the people of its role, the people of the fallback role."""
+
+from core.ledger.tables import Alert
+from core.settings import Person, Settings
+
+
+def may_act(settings: Settings, alert: Alert, person: Person) -> bool:
+    """Tell whether a person may take, put aside, hand over or end an alert."""
+    if _owns(person, alert):
+        return True
+    roles = {alert.role, settings.duty.fallback}
+    return _serves(person, alert) and not roles.isdisjoint(person.roles)
+
+
+def who_may_act(settings: Settings, alert: Alert) -> list[Person]:
+    """Return everybody who may act on an alert, its owner first."""
+    able = [person for person in settings.people if may_act(settings, alert, person)]
+    return sorted(able, key=lambda person: not _owns(person, alert))
+
+
+def successors(settings: Settings, alert: Alert) -> list[Person]:
+    """Return whom an alert can be handed to: the people of its role first, not its owner."""
+    others = [
+        person for person in settings.people if _serves(person, alert) and not _owns(person, alert)
+    ]
+    return sorted(others, key=lambda person: alert.role not in person.roles)
+
+
+def _owns(person: Person, alert: Alert) -> bool:
+    return person.email.lower() == alert.owner.lower()
+
+
+def _serves(person: Person, alert: Alert) -> bool:
+    return not person.stores or alert.store in person.stores

@@ -1,0 +1,161 @@
+"""The parts of config.yaml that say how Watchkeeper itself works: delivery, alerts, silence."""
+
+from decimal import Decimal
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from core.matching import Matcher
+from core.schedule import Schedule
+from core.stanza import Duration, Misfit, Stanza, TimeOfDay
+from core.values import (
+    DATABASE,
+    GRAPH_VERSION,
+    PHONE_NUMBER_ID,
+    Channel,
+    Locale,
+    Name,
+    Security,
+    Severity,
+)
+
+
+class DatabaseSettings(Stanza):
+    """Where the ledger is."""
+
+    url: str = Field(
+        pattern=DATABASE,
+        repr=False,  # it may hold a password
+        description="sqlite:///PATH or postgresql://…; DATABASE_URL overrides it",
+    )
+    keep_runs_for: Duration = Field(description="what was run longer ago is forgotten")
+
+
+class SlackSettings(Stanza):
+    """How Slack is used. Tokens come from the environment only."""
+
+    channel: Channel = Field(description="where alerts go when their check names no channel")
+    seconds_between_messages: Decimal = Field(
+        ge=0, le=60, description="per channel; Slack allows about one message a second"
+    )
+    messages_a_minute: int = Field(
+        ge=1, description="in the whole workspace; Slack allows several hundred"
+    )
+    rewrites_a_minute: int = Field(
+        ge=1, description="in the whole workspace; Slack allows some fifty (chat.update, tier 3)"
+    )
+    deaf_after: Duration = Field(description="a socket silent for so long is opened anew")
+
+
+class MailSettings(Stanza):
+    """Where mail is handed over. User and password come from the environment."""
+
+    host: str = Field(min_length=1, description="the mail server")
+    port: int = Field(ge=1, le=65535, description="587 for starttls, 465 for tls")
+    security: Security = Field(description="none only on your own network")
+    sender: str = Field(description="the From of every mail")
+
+
+class WebSettings(Stanza):
+    """The service's own pages: health, metrics, Slack's requests in HTTP mode."""
+
+    host: str = Field(min_length=1, description="the address to listen on")
+    port: int = Field(ge=0, le=65535, description="0: any that is free")
+
+
+class OutboxSettings(Stanza):
+    """How hard delivery tries."""
+
+    first_retry: Duration = Field(description="after a first failure; doubled after each more")
+    longest_retry: Duration = Field(description="the longest that doubling leads to")
+    give_up_after: Duration = Field(description="then the post is failed and shown as such")
+    send_timeout: Duration = Field(description="an answer later than this counts as none")
+    notice_every: Duration = Field(
+        description="news of messages that failed for one reason come no more often than this"
+    )
+
+
+class FlappingSettings(Stanza):
+    """When something that comes and goes is told as one alert, marked as flapping."""
+
+    changes: int = Field(ge=2, description="so many openings and ends …")
+    within: Duration = Field(description="… in so long; it ends after as long without a change")
+
+
+class AlertSettings(Stanza):
+    """The alert's life."""
+
+    reopen_after: Duration = Field(
+        description="an alert resolved by hand whose trouble is still there opens again then"
+    )
+    snooze_for: list[Duration] = Field(
+        min_length=1, max_length=9, description="the choices of the Snooze dialog"
+    )
+    snooze_until: TimeOfDay = Field(description="what 'tomorrow' means when snoozing")
+    group_over: int = Field(
+        ge=1, description="more alerts that open together for one channel become one message"
+    )
+    worst_shown: int = Field(ge=1, le=20, description="alerts that a group's message names")
+    digest: list[Severity] = Field(
+        description="severities that wait for the digest instead of a message of their own"
+    )
+    rewrite_every: Duration = Field(description="a message is rewritten no more often than this")
+    flapping: FlappingSettings = Field(description="what comes and goes is one alert")
+    history: Duration = Field(description="how far back `Why?` counts how often an alert came")
+
+
+class FetchSettings(Stanza):
+    """Manners when reading other people's pages."""
+
+    contact: str = Field(description="an address or page that a shop can complain to")
+    seconds_between_requests: Decimal = Field(ge=0, description="per host")
+    timeout: Duration = Field(description="for a whole page")
+    max_bytes: int = Field(ge=10_000, description="a longer page is not read")
+    allowed_private_hosts: list[str] = Field(
+        default=[], description="hosts on private addresses that may be read all the same"
+    )
+
+
+class WhatsAppSettings(Stanza):
+    """The Cloud API's number and template. Its token comes from the environment."""
+
+    phone_number_id: str = Field(pattern=PHONE_NUMBER_ID, description="of the sending number")
+    version: str = Field(pattern=GRAPH_VERSION, description="of the Graph API")
+    template: Name = Field(description="the approved template: title and number of the alert")
+    languages: dict[Locale, str] = Field(description="per language, the template's language code")
+
+    @model_validator(mode="after")
+    def _every_language(self) -> Self:
+        missing = set(Locale) - set(self.languages)
+        if missing:
+            raise Misfit(("languages",), f"says nothing of {', '.join(sorted(missing))}")
+        return self
+
+
+class MaintenanceWindow(Stanza):
+    """A time that comes again in which what matches is not told."""
+
+    name: Name = Field(description="what messages call it")
+    schedule: Schedule = Field(description="when it begins: `at`, on `days`")
+    length: Duration = Field(description="how long it lasts")
+    match: Matcher = Field(description="which alerts are silent then")
+
+    @model_validator(mode="after")
+    def _at_times(self) -> Self:
+        if not self.schedule.at:
+            raise ValueError("a maintenance window begins `at` times of the day")
+        return self
+
+
+class Inhibition(Stanza):
+    """While one alert is live, the alerts that only follow from it are not told."""
+
+    while_: Matcher = Field(alias="while", description="the alert that explains the others")
+    silence: Matcher = Field(description="the alerts it explains")
+    same: list[Name] = Field(default=[], description="facts in which both must agree")
+
+
+class HeartbeatSettings(Stanza):
+    """A sign of life for a monitor outside; its address is HEARTBEAT_URL in the environment."""
+
+    every: Duration = Field(description="how often it is sent while all is well")
