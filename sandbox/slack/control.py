@@ -35,6 +35,7 @@ class SlackControl:
             web.post("/sandbox/home", self._home),
             web.post("/sandbox/manifest", self._manifest),
             web.post("/sandbox/limits", self._limits),
+            web.post("/sandbox/limits/clock", self._limits_clock),
             web.post("/sandbox/events-url", self._events_url),
         ]
 
@@ -147,6 +148,13 @@ class SlackControl:
             raise BadInputError("burst must be a whole number from 1")
         self._slack.rate.change(rate, burst)
         return web.json_response({"ok": True, "message_rate": rate, "burst": burst})
+
+    async def _limits_clock(self, request: web.Request) -> web.Response:
+        seconds = (await read_json(request)).get("seconds")
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            raise BadInputError("seconds must be a number: where the clock of the limits stands")
+        self._slack.rate.stand_at(seconds)
+        return web.json_response({"ok": True, "seconds": seconds})
 
     async def _events_url(self, request: web.Request) -> web.Response:
         url = (await read_json(request)).get("url")

@@ -1,6 +1,7 @@
 """Slack's pace of about one message a second and channel, as a token bucket."""
 
 import math
+import time
 from dataclasses import dataclass, field
 
 
@@ -11,6 +12,15 @@ class MessageRate:
     rate: float = 1.0
     burst: int = 4
     _tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _stands_at: float | None = None
+
+    def now(self) -> float:
+        """Seconds of the clock that messages are counted by: this machine's, or a standing one."""
+        return time.monotonic() if self._stands_at is None else self._stands_at
+
+    def stand_at(self, seconds: float) -> None:
+        """Let the clock stand there until it is told again, or another pace is set."""
+        self._stands_at = seconds
 
     def wait(self, channel: str, now: float) -> int:
         """Whole seconds to wait (Slack's `Retry-After`); 0 lets the message through.
@@ -26,6 +36,6 @@ class MessageRate:
         return 0 if allowed else math.ceil((1 - tokens) / self.rate)
 
     def change(self, rate: float, burst: int) -> None:
-        """Go on with another pace, with full buckets."""
-        self.rate, self.burst = rate, burst
+        """Go on with another pace, with full buckets, by this machine's clock."""
+        self.rate, self.burst, self._stands_at = rate, burst, None
         self._tokens.clear()

@@ -1,7 +1,5 @@
 """The Web API's front door: token, pace, faults, the method, and Slack's form of an answer."""
 
-import time
-
 from aiohttp import web
 
 from sandbox.failing import fail
@@ -60,7 +58,8 @@ class WebApi:
         try:
             self._admit(name, token)
             if name == "chat.postMessage":
-                wait = self._slack.rate.wait(arguments.text("channel"), time.monotonic())
+                rate = self._slack.rate
+                wait = rate.wait(arguments.text("channel"), rate.now())
                 if wait:
                     headers = {"Retry-After": str(wait)}
                     return web.json_response(RATE_LIMITED, status=429, headers=headers)

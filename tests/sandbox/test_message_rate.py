@@ -45,6 +45,18 @@ def test_other_methods_are_not_held_back(sandbox: RunningSandbox) -> None:
     assert {answer.status_code for answer in answers} == {200}
 
 
+def test_the_clock_of_the_limits_can_be_made_to_stand_and_moved_on(sandbox: RunningSandbox) -> None:
+    sandbox.post("/sandbox/limits", {"message_rate": 1, "burst": 1})
+
+    statuses = []
+    for seconds in (0, 0.9, 1.0, 1000.0, 1000.5):
+        sandbox.post("/sandbox/limits/clock", {"seconds": seconds})
+        statuses.append(post(sandbox))
+
+    assert statuses == [200, 429, 200, 200, 429]
+    assert sandbox.http.post("/sandbox/limits/clock", json={"seconds": "x"}).status_code == 400
+
+
 @pytest.mark.parametrize("body", [{"message_rate": -1}, {"message_rate": "x"}, {"burst": 0}])
 def test_a_pace_that_is_none_is_refused(sandbox: RunningSandbox, body: dict[str, object]) -> None:
     answer = sandbox.http.post("/sandbox/limits", json=body)
