@@ -40,7 +40,7 @@ from core.finding import Finding, facts
 from core.ledger.alerts import absorb
 from core.ledger.database import Database
 from core.ledger.migrate import migrate
-from core.ledger.posts import by_state
+from core.ledger.posts import oldest_owed
 from core.ledger.tables import Alert
 from core.ledger.watch import watch
 from core.secrets import Secrets
@@ -103,9 +103,11 @@ async def measured(folder: Path, settings: Settings, address: str, *, quick: boo
             sender = SlackSender(client, directory, settings)
             outbox = Outbox(database, settings, {"slack": sender}, now)
             running = asyncio.create_task(outbox.run())
-            bench = Bench(database, settings, outbox, address)
-            singles = await bench.singles(QUICK_SINGLES if quick else SINGLES)
-            seconds, mib = await bench.storm(QUICK_FINDINGS if quick else FINDINGS)
+            assert client.session is not None
+            bench = Bench(database, settings, outbox, address, client.session)
+            alone = QUICK_SINGLES if quick else SINGLES
+            singles = await bench.singles(alone)
+            seconds, mib = await bench.storm(QUICK_FINDINGS if quick else FINDINGS, alone)
             outbox.stop()
             await running
     p50, p99 = (statistics.quantiles(singles, n=100)[rank - 1] * 1000 for rank in (50, 99))
@@ -118,35 +120,38 @@ class Bench:
     """A ledger, an outbox that delivers, and what came in at Slack."""
 
     def __init__(
-        self, database: Database, settings: Settings, outbox: Outbox, address: str
+        self,
+        database: Database,
+        settings: Settings,
+        outbox: Outbox,
+        address: str,
+        session: aiohttp.ClientSession,
     ) -> None:
         self._database, self._settings, self._outbox = database, settings, outbox
-        self._address = address
+        self._address, self._session = address, session
 
     async def singles(self, count: int) -> list[float]:
-        """Return the seconds from each finding to its call. The one before is over by then."""
+        """Return the seconds from each finding to its call."""
         waits = []
         for number in range(count):
-            before, began = len(await self._posted()), time.monotonic()
+            began = time.monotonic()
             await self._find([finding(number, "alone")])
-            while len(posted := await self._posted()) == before:  # noqa: ASYNC110  (another process)
-                await asyncio.sleep(0.005)
-            waits.append(posted[before]["at"] - began)
-        await self._settled()
+            [call] = await self._posted(number)
+            waits.append(call["at"] - began)
+            await self._find([])  # over again: nothing but the next one is owed then
+            await self._settled()
         return waits
 
-    async def storm(self, count: int) -> tuple[float, float]:
+    async def storm(self, count: int, after: int) -> tuple[float, float]:
         """Return the seconds until all is posted, and the most memory above idle in MiB."""
         found = [finding(number, categories()[number % GROUPS]) for number in range(count)]
-        before = len(await self._posted())
         gc.collect()
         with peak_memory() as peak:
             began = time.monotonic()
             await self._find(found)
             await self._settled()
-        posted = (await self._posted())[before:]
         wanted = {f"C{name.upper()}" for name in categories()}
-        posted = [call for call in posted if call["channel"] in wanted]
+        posted = [call for call in await self._posted(after) if call["channel"] in wanted]
         assert len({call["channel"] for call in posted}) == GROUPS
         assert self._live() == count
         return max(call["at"] for call in posted) - began, peak[0]
@@ -164,10 +169,9 @@ class Bench:
         while await asyncio.to_thread(self._owed):  # noqa: ASYNC110  (nobody tells)
             await asyncio.sleep(0.002)
 
-    def _owed(self) -> int:
+    def _owed(self) -> bool:
         with self._database.read() as ledger:
-            states = by_state(ledger)
-        return states["owed"] + states["sending"]
+            return oldest_owed(ledger, now()) is not None
 
     def _live(self) -> int:
         with self._database.read() as ledger:
@@ -177,13 +181,11 @@ class Bench:
             count: int = ledger.exec(told).one()
             return count
 
-    async def _posted(self) -> list[dict[str, Any]]:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"{self._address}/calls") as answer,
-        ):
-            calls = await answer.json()
-        return [call for call in calls if call["method"] == "chat.postMessage"]
+    async def _posted(self, after: int) -> list[dict[str, Any]]:
+        url = f"{self._address}/posted?after={after}"
+        async with self._session.get(url) as answer:
+            posted: list[dict[str, Any]] = await answer.json()
+            return posted
 
 
 def finding(number: int, category: str) -> Finding:

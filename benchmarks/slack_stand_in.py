@@ -2,8 +2,9 @@
 
     python -m benchmarks.slack_stand_in CHANNEL…
 
-Prints its Web API's address; ends when its input is closed. `GET /calls` lists the calls with the
-moment each came in, on the machine's monotonic clock, which is the same in every process.
+Prints its Web API's address; ends when its input is closed. `GET /posted?after=N` waits for the
+message (no reply) that is number N, counted from 0, and lists it and all later ones with the moment each came
+in, on the machine's monotonic clock, which is the same in every process.
 """
 
 import asyncio
@@ -22,7 +23,8 @@ class StandIn:
 
     def __init__(self, channels: list[str]) -> None:
         self.channels = [{"id": f"C{name.upper()}", "name": name} for name in channels]
-        self.calls: list[Json] = []
+        self._posted: list[Json] = []
+        self._news = asyncio.Condition()
         self._numbers = itertools.count(1)
 
     async def call(self, request: web.Request) -> web.Response:
@@ -31,8 +33,10 @@ class StandIn:
         asked = dict(request.query) | dict(await request.post())
         if request.content_type == "application/json":
             asked |= await request.json()
-        channel = asked.get("channel") or asked.get("channel_id")
-        self.calls.append({"method": method, "channel": channel, "at": came_at})
+        if method == "chat.postMessage" and not asked.get("thread_ts"):
+            async with self._news:
+                self._posted.append({"channel": asked["channel"], "at": came_at})
+                self._news.notify_all()
         return web.json_response({"ok": True} | self._answer(method, asked, request))
 
     def _answer(self, method: str, asked: Json, request: web.Request) -> Json:
@@ -56,9 +60,12 @@ class StandIn:
         await request.read()
         return web.Response(text="OK")
 
-    async def list_calls(self, _: web.Request) -> web.Response:
-        """List the calls."""
-        return web.json_response(self.calls)
+    async def posted(self, request: web.Request) -> web.Response:
+        """List the messages from a number on, when there is one."""
+        after = int(request.query["after"])
+        async with self._news:
+            await self._news.wait_for(lambda: len(self._posted) > after)
+        return web.json_response(self._posted[after:])
 
 
 async def serve(channels: list[str]) -> None:
@@ -69,7 +76,7 @@ async def serve(channels: list[str]) -> None:
         [
             web.route("*", "/api/{method}", stand_in.call),
             web.post("/upload", stand_in.upload),
-            web.get("/calls", stand_in.list_calls),
+            web.get("/posted", stand_in.posted),
         ]
     )
     runner = web.AppRunner(app)

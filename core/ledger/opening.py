@@ -1,6 +1,7 @@
 """New alerts: where each goes, who owns it, when its answer is due; all stored at once."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert
@@ -13,6 +14,10 @@ from core.ledger.steps import CHECK, StepKind, record_all
 from core.ledger.tables import Alert
 from core.matching import Traits
 from core.routing import looked_at, route, traits
+
+
+AT_ONCE = 1_000
+"""Alerts that one statement stores: more of them would only take more memory."""
 
 
 class Kind(NamedTuple):
@@ -32,6 +37,14 @@ def open_alerts(
     """
     if not findings:
         return []
+    opened: list[Alert] = []
+    remaining = iter(findings.items())
+    while some := dict(islice(remaining, AT_ONCE)):
+        opened += _store(session, asked, some)
+    return opened
+
+
+def _store(session: Session, asked: Asked, findings: Mapping[Subject, Finding]) -> list[Alert]:
     kinds = _kinds(asked, findings)
     rows = [_row(kinds[key], finding) for key, finding in findings.items()]
     stored = {
