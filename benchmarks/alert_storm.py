@@ -37,12 +37,12 @@ from bot.senders.slack import SlackSender
 from bot.slack.directory import Directory
 from core.configuration import load
 from core.finding import Finding, facts
-from core.ledger.alerts import absorb
 from core.ledger.database import Database
+from core.ledger.life.alerts import absorb
+from core.ledger.life.watch import watch
 from core.ledger.migrate import migrate
 from core.ledger.posts import oldest_owed
 from core.ledger.tables import Alert
-from core.ledger.watch import watch
 from core.secrets import Secrets
 from core.settings import Settings
 from jobs.registry import configuration

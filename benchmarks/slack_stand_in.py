@@ -3,8 +3,8 @@
     python -m benchmarks.slack_stand_in CHANNEL…
 
 Prints its Web API's address; ends when its input is closed. `GET /posted?after=N` waits for the
-message (no reply) that is number N, counted from 0, and lists it and all later ones with the moment each came
-in, on the machine's monotonic clock, which is the same in every process.
+message that is number N, counted from 0 and without replies, and lists it and all later ones with
+the moment each came in, on the machine's monotonic clock, which is the same in every process.
 """
 
 import asyncio

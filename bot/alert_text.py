@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.ledger.steps import StepKind
+from core.ledger.life.steps import StepKind
 from core.ledger.tables import Alert, AlertState, AlertStep
 from core.markup import Trusted
 from core.settings import Person, Settings, Store

@@ -14,10 +14,11 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.heartbeat import Heartbeat
-from bot.lifeline import Lifeline
+from bot.health.heartbeat import Heartbeat
+from bot.health.lifeline import Lifeline
+from bot.health.probes import Probe, probes
+from bot.health.vitals import Vitals, process_name
 from bot.outbox import Outbox
-from bot.probes import Probe, probes
 from bot.senders.mail import MailSender
 from bot.senders.slack import SlackSender
 from bot.senders.transport import Sender
@@ -26,7 +27,6 @@ from bot.slack.desk import Desk
 from bot.slack.directory import Directory
 from bot.slack.listening import bolt_app
 from bot.slack.socket import Socket
-from bot.vitals import Vitals, process_name
 from bot.web.metrics import Metrics
 from bot.web.site import WebServer, site
 from bot.workplace import utc_now

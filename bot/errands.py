@@ -10,10 +10,10 @@ from bot.senders.transport import Errand
 from bot.undeliverable import owe_notice
 from core.ledger import opt_ins, posts
 from core.ledger.database import Database
-from core.ledger.groups import view
-from core.ledger.history import UNDER, steps_of
+from core.ledger.life.groups import view
+from core.ledger.life.history import UNDER, steps_of
+from core.ledger.life.silences import silenced_count
 from core.ledger.posts import ALERT, Lane
-from core.ledger.silences import silenced_count
 from core.ledger.tables import Alert, Post, PostState
 from core.settings import Settings
 from core.values import Medium

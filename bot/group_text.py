@@ -9,7 +9,7 @@ from io import StringIO
 from typing import Any
 
 from bot.alert_text import alert_title, name_of, reader, standing
-from core.ledger.groups import GroupView
+from core.ledger.life.groups import GroupView
 from core.ledger.tables import Alert
 from core.markup import Trusted, guard, to_plain
 from core.settings import Person, Settings

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.alert_text import name_of, reason_label
 from core.finding import Facts
-from core.ledger.steps import StepKind
+from core.ledger.life.steps import StepKind
 from core.ledger.tables import Alert, AlertStep
 from core.markup import Trusted
 from core.settings import Settings

@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 
 from bot.alert_text import alert_title
 from core.ledger import posts
+from core.ledger.life import owing
+from core.ledger.life.watch import Watch, watch
 from core.ledger.tables import Alert, AlertState, Post, PostState
-from core.ledger.watch import Watch, watch
 from core.markup import to_plain
 from core.settings import Person, Settings
 from core.values import Medium
@@ -66,7 +67,7 @@ def _owe_alert_itself(ledger: Session, today: Watch, post: Post, alert: Alert) -
     if ledger.exec(known.limit(1)).first() is None:
         recipient = owner.email if medium == Medium.MAIL else f"@{owner.email}"
         due = today.reached_at(owner, alert)
-        ledger.add(posts.about(alert, medium, recipient, posts.ALERT, today.at, due=due))
+        ledger.add(owing.about(alert, medium, recipient, posts.ALERT, today.at, due=due))
 
 
 def _owe_group_itself(ledger: Session, today: Watch, post: Post) -> None:

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from bot.alert_text import own_block, template_of
 from bot.step_text import history_values
-from core.ledger.history import steps_of
-from core.ledger.provenance import Origin, origins
-from core.ledger.standing import times_opened
+from core.ledger.life.history import steps_of
+from core.ledger.life.provenance import Origin, origins
+from core.ledger.life.standing import times_opened
 from core.ledger.tables import Alert, AlertStep
 from core.markup import Trusted
 from core.settings import CheckSettings, Settings

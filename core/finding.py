@@ -24,7 +24,7 @@ class Finding:
     owner: str | None = None
     """E-mail of the person the facts name; otherwise whoever is on duty for the check's role."""
     provenance: Sequence[Facts] = ()
-    """Where the facts came from, see `core.ledger.provenance`."""
+    """Where the facts came from, see `core.ledger.life.provenance`."""
 
 
 @dataclass(frozen=True)

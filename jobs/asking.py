@@ -9,10 +9,10 @@ from sqlmodel import Session
 from core.errors import UserError
 from core.finding import Blind, Finding
 from core.ledger import runs
-from core.ledger.alerts import Difference, absorb
 from core.ledger.database import Database
 from core.ledger.freshness import last_heard
-from core.ledger.watch import watch
+from core.ledger.life.alerts import Difference, absorb
+from core.ledger.life.watch import watch
 from core.settings import CheckSettings, Settings, Store
 from jobs.registry import Check
 

@@ -16,8 +16,8 @@ from bot.slack.directory import Directory
 from bot.slack.group_message import group_message
 from bot.slack.messages import Message, alert_message, text_message
 from bot.step_text import history_values
-from core.ledger.groups import GroupView
-from core.ledger.history import HISTORY
+from core.ledger.life.groups import GroupView
+from core.ledger.life.history import HISTORY
 from core.ledger.posts import ALERT, GROUP_LIST
 from core.ledger.tables import Alert, AlertStep, Post, PostState
 from core.markup import Trusted, guard

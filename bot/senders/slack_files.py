@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.group_text import group_list, group_reader
-from core.ledger.groups import GroupView
+from core.ledger.life.groups import GroupView
 from core.ledger.tables import Post
 from core.settings import Settings
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.ledger.groups import GroupView
+from core.ledger.life.groups import GroupView
 from core.ledger.tables import Alert, AlertStep, Post
 
 

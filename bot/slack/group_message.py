@@ -12,7 +12,7 @@ from bot.slack.messages import (
     section,
     sections,
 )
-from core.ledger.groups import GroupView
+from core.ledger.life.groups import GroupView
 from core.ledger.tables import AlertState
 from core.markup import to_slack
 

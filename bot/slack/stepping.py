@@ -12,11 +12,11 @@ from bot.alert_text import standing
 from bot.slack.desk import Body, Desk
 from bot.slack.modal import Dialog, Occasion
 from core.ledger.database import Database
-from core.ledger.history import steps_of
-from core.ledger.standing import find_alert
-from core.ledger.steps import By
+from core.ledger.life.history import steps_of
+from core.ledger.life.standing import find_alert
+from core.ledger.life.steps import By
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert, AlertState
-from core.ledger.watch import watch
 from core.permission import may_act, who_may_act
 from core.settings import Person, Settings
 from core.texts import render
@@ -26,7 +26,7 @@ NAMED = 8
 """People that a refusal names."""
 
 Step = Callable[..., Alert | None]
-"""A step of the alert's life in `core.ledger.steps`."""
+"""A step of the alert's life in `core.ledger.life.steps`."""
 
 
 def alert_id(action: dict[str, Any]) -> int:

@@ -14,7 +14,7 @@ from bot.step_text import step_lines
 from bot.why import Why, gather, rule_text, why_text
 from bot.workplace import open_workplace, utc_now
 from core.finding import facts
-from core.ledger.standing import find_alert, posts_of
+from core.ledger.life.standing import find_alert, posts_of
 from core.ledger.tables import Post
 from core.markup import to_plain
 from core.settings import Settings

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
-from bot.vitals import Vitals
+from bot.health.vitals import Vitals
 from core.ledger import posts, runs
 from core.ledger.database import Database
 from core.ledger.tables import Alert, AlertState

@@ -9,7 +9,7 @@ from sqlmodel import Session, and_, col, or_, select
 
 from core.countries import country_code
 from core.finding import Blind, Finding, facts
-from core.ledger.provenance import came_from
+from core.ledger.life.provenance import came_from
 from core.ledger.records import Order, Product, Review
 from core.settings import CheckSettings, Store
 from core.stanza import Duration

@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlmodel import Session, col
 
 from core.finding import Blind, Finding, facts
-from core.ledger.answer_clock import overdue
+from core.ledger.life.answer_clock import overdue
 from core.ledger.tables import Alert
 from core.settings import CheckSettings, Store
 from core.stanza import Duration

@@ -1,6 +1,6 @@
 """Parts of Watchkeeper itself that are not well, and times when nobody watched (law 5).
 
-What a database that refuses cannot keep is told by `bot.lifeline`.
+What a database that refuses cannot keep is told by `bot.health.lifeline`.
 """
 
 from collections.abc import Iterator, Sequence

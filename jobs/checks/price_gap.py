@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from core.finding import Blind, Finding, facts
 from core.ledger.catalogue import sold_products
+from core.ledger.life.provenance import came_from
 from core.ledger.offers import latest_offers
-from core.ledger.provenance import came_from
 from core.ledger.records import CompetitorOffer, Product
 from core.rules.price_gap import Gap, Tier, gap
 from core.settings import CheckSettings, Store

@@ -19,7 +19,7 @@ from core.ledger.catalogue import (
     stock_levels,
     supplies,
 )
-from core.ledger.provenance import came_from, came_from_days
+from core.ledger.life.provenance import came_from, came_from_days
 from core.ledger.records import Product, Sale
 from core.rules.safety_stock import cover, is_short
 from core.settings import CheckSettings, Store

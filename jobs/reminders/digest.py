@@ -3,8 +3,8 @@
 import asyncio
 
 from core.finding import Facts
-from core.ledger.telling import tell_digest
-from core.ledger.watch import watch
+from core.ledger.life.telling import tell_digest
+from core.ledger.life.watch import watch
 from core.settings import JobSettings
 from jobs.registry import Work
 

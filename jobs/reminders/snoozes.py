@@ -3,8 +3,8 @@
 import asyncio
 
 from core.finding import Facts
-from core.ledger.steps import wake_snoozed
-from core.ledger.watch import watch
+from core.ledger.life.steps import wake_snoozed
+from core.ledger.life.watch import watch
 from core.settings import JobSettings
 from jobs.registry import Work
 

@@ -10,7 +10,7 @@ import pytest
 from bot.slack.command import Asked, answer, commands
 from core.engine import Engine
 from core.ledger.database import Database
-from core.ledger.steps import acknowledge
+from core.ledger.life.steps import acknowledge
 from core.markup import to_plain
 from core.settings import Settings
 from tests.ledger.life import LIN, NOON, Life, finding

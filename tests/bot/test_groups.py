@@ -13,11 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.group_text import group_list
 from core.finding import facts
-from core.ledger.groups import GroupView
-from core.ledger.steps import acknowledge
+from core.ledger.life.groups import GroupView
+from core.ledger.life.steps import acknowledge
+from core.ledger.life.telling import tell_digest
+from core.ledger.life.watch import watch as watch_at
 from core.ledger.tables import Alert, AlertGroup
-from core.ledger.telling import tell_digest
-from core.ledger.watch import watch as watch_at
 from core.settings import Settings
 from core.values import Locale, Medium, Severity
 from tests.support.post_office import Json, PostOffice, check_with, review, with_changes

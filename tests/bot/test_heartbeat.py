@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot import heartbeat as module
-from bot.heartbeat import Heartbeat
+from bot.health import heartbeat as module
+from bot.health.heartbeat import Heartbeat
 from core.configuration import ConfigurationError
 from tests.support.monitor import EVERY, SECRET, Monitor, beating, listening_monitor
 from tests.support.post_office import Clock

@@ -8,9 +8,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import create_engine, make_url, text
 
-from bot.heartbeat import Heartbeat
-from bot.lifeline import Lifeline
-from bot.vitals import Vitals
+from bot.health.heartbeat import Heartbeat
+from bot.health.lifeline import Lifeline
+from bot.health.vitals import Vitals
 from core.ledger import vitals
 from core.ledger.database import Database
 from core.settings import Settings

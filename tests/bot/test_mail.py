@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.senders.mail import MailSender
-from core.ledger import posts
+from core.ledger.life import owing
 from core.ledger.tables import Alert
 from core.secrets import Secrets
 from core.values import Medium
@@ -28,7 +28,7 @@ def nudge(office: PostOffice, email: str = EMMA, kind: str = "due") -> None:
     now = office.clock()
     with office.database.write() as ledger:
         alert = ledger.get_one(Alert, 1)
-        reminder = posts.about(alert, Medium.MAIL, email, "nudge", now, due=now)
+        reminder = owing.about(alert, Medium.MAIL, email, "nudge", now, due=now)
         reminder.facts = {"kind": kind, "people": [email], "due_at": now.isoformat()}
         ledger.add(reminder)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from core.ledger.escalation import escalate
-from core.ledger.watch import watch
+from core.ledger.life.escalation import escalate
+from core.ledger.life.watch import watch
 from tests.support.post_office import PostOffice
 
 EMMA, LIN = "U0EMMACLARKE", "U0LINYUE"

@@ -9,8 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
 from core.ledger.database import Database
+from core.ledger.life.steps import acknowledge, resolve
 from core.ledger.posts import Lane, claim_next
-from core.ledger.steps import acknowledge, resolve
 from core.ledger.tables import Post, PostState
 from core.settings import Settings
 from core.values import Medium

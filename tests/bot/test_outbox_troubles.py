@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core.ledger import posts
-from core.ledger.steps import acknowledge, resolve, snooze, wake_snoozed
+from core.ledger.life.steps import acknowledge, resolve, snooze, wake_snoozed
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert
-from core.ledger.watch import watch
 from core.values import Medium
 from tests.support.post_office import PostOffice, check_with, with_changes
 

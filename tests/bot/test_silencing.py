@@ -13,10 +13,10 @@ from bot.slack.command import Asked, answer, commands
 from core.engine import Engine
 from core.finding import facts
 from core.ledger.database import Database
-from core.ledger.history import steps_of
-from core.ledger.silences import hush, silenced_count
+from core.ledger.life.history import steps_of
+from core.ledger.life.silences import hush, silenced_count
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert
-from core.ledger.watch import watch
 from core.markup import to_plain, to_slack
 from core.matching import Matcher
 from core.sections import Inhibition, MaintenanceWindow

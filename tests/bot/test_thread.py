@@ -15,10 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
 from core.finding import facts
-from core.ledger.posts import owe_reply
-from core.ledger.steps import acknowledge, resolve
+from core.ledger.life.owing import owe_reply
+from core.ledger.life.steps import acknowledge, resolve
+from core.ledger.life.watch import watch as watch_at
 from core.ledger.tables import Alert, AlertStep
-from core.ledger.watch import watch as watch_at
 from tests.support.post_office import Json, PostOffice, with_changes
 from tests.support.watch import EMMA, LIN, SUN, Watch, watch_over_http, watch_over_socket
 

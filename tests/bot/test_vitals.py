@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot import vitals as module
-from bot.heartbeat import Heartbeat
-from bot.lifeline import Lifeline
-from bot.probes import Probe
-from bot.vitals import Vitals, process_name
+from bot.health import vitals as module
+from bot.health.heartbeat import Heartbeat
+from bot.health.lifeline import Lifeline
+from bot.health.probes import Probe
+from bot.health.vitals import Vitals, process_name
 from core.ledger import vitals
 from core.ledger.database import Database
 from core.ledger.tables import VitalSign, Watcher

@@ -8,13 +8,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.heartbeat import Heartbeat
-from bot.lifeline import Lifeline
-from bot.vitals import Vitals
+from bot.health.heartbeat import Heartbeat
+from bot.health.lifeline import Lifeline
+from bot.health.vitals import Vitals
 from bot.web.metrics import Metrics
 from bot.web.site import site
 from core.ledger import runs
-from core.ledger.steps import acknowledge
+from core.ledger.life.steps import acknowledge
 from tests.support.monitor import beating, listening_monitor
 from tests.support.post_office import PostOffice
 from tests.support.watch import all_well, served

@@ -16,6 +16,7 @@ from bot.senders.transport import Errand, TransportError
 from bot.senders.whatsapp import TITLE_LIMIT, WhatsAppSender, whatsapp_client
 from core.configuration import load
 from core.ledger import opt_ins, posts
+from core.ledger.life import owing
 from core.ledger.tables import Alert, Post
 from core.sections import WhatsAppSettings
 from core.settings import Settings
@@ -63,7 +64,7 @@ def owe(office: PostOffice, email: str = EMMA, **facts: Any) -> None:
     now = office.clock()
     with office.database.write() as ledger:
         alert = ledger.get_one(Alert, 1)
-        ledger.add(posts.about(alert, Medium.WHATSAPP, email, "nudge", now, due=now))
+        ledger.add(owing.about(alert, Medium.WHATSAPP, email, "nudge", now, due=now))
 
 
 def arrived(office: PostOffice) -> list[Json]:
@@ -169,7 +170,7 @@ def errand(now: datetime) -> Errand:
         severity="warning", role="sales", channel="reviews", owner=EMMA,
         since=now, opened_at=now, due_at=now,
     )  # fmt: skip
-    post = posts.about(alert, Medium.WHATSAPP, EMMA, "nudge", now, due=now)
+    post = owing.about(alert, Medium.WHATSAPP, EMMA, "nudge", now, due=now)
     return Errand(post, alert, None, may_have_arrived=False, phone=PHONE)
 
 

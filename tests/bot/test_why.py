@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.why import gather, rule_text, why_text
 from core.finding import Finding
 from core.ledger.intake import store_records
-from core.ledger.provenance import came_from, came_from_days
+from core.ledger.life.provenance import came_from, came_from_days
+from core.ledger.life.standing import live_alerts
 from core.ledger.records import CompetitorOffer, Product, Review
-from core.ledger.standing import live_alerts
 from core.ledger.tables import Alert
 from core.markup import to_slack
 from core.values import Locale

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from core.configuration import ConfigurationError, load
 from core.escalation import Chain
-from core.ledger.answer_clock import first_step, step_after
+from core.ledger.life.answer_clock import first_step, step_after
 from core.ledger.tables import Alert
 from jobs.registry import configuration
 from tests.conftest import CONFIG

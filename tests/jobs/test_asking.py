@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from core.engine import JobFailed
 from core.ledger import runs
-from core.ledger.alerts import Difference
 from core.ledger.database import Database
+from core.ledger.life.alerts import Difference
 from core.ledger.tables import Alert, Post
 from core.settings import Settings, Store
 from jobs.asking import ask_and_absorb

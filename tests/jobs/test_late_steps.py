@@ -7,10 +7,10 @@ import pytest
 
 from core.finding import Finding
 from core.ledger.database import Database
-from core.ledger.escalation import escalate
-from core.ledger.steps import acknowledge, resolve, snooze
+from core.ledger.life.escalation import escalate
+from core.ledger.life.steps import acknowledge, resolve, snooze
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert
-from core.ledger.watch import watch
 from core.settings import Settings, Store
 from jobs.checks.late_steps import find
 from tests.jobs.conftest import Look, only

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from core.ledger.database import Database
-from core.ledger.silences import add
-from core.ledger.watch import watch
+from core.ledger.life.silences import add
+from core.ledger.life.watch import watch
 from core.matching import Matcher
 from core.settings import Settings
 from jobs.registry import Work, jobs

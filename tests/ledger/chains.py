@@ -8,9 +8,9 @@ from sqlmodel import col, select
 
 from core.escalation import Chain, EscalationStep
 from core.finding import Finding
-from core.ledger.escalation import escalate
+from core.ledger.life.escalation import escalate
+from core.ledger.life.watch import watch
 from core.ledger.tables import AlertStep, Post
-from core.ledger.watch import watch
 from core.sections import WhatsAppSettings
 from core.settings import Settings
 from core.values import Severity

@@ -7,11 +7,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core.finding import Blind, Finding
-from core.ledger.alerts import Difference, absorb
 from core.ledger.database import Database
-from core.ledger.steps import By
+from core.ledger.life.alerts import Difference, absorb
+from core.ledger.life.steps import By
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert, AlertStep, Post, Suspect
-from core.ledger.watch import watch
 from core.settings import Settings
 from core.values import Severity
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from core.finding import Finding
-from core.ledger.alerts import Difference
 from core.ledger.database import Database
-from core.ledger.steps import acknowledge, resolve, snooze, wake_snoozed
+from core.ledger.life.alerts import Difference
+from core.ledger.life.steps import acknowledge, resolve, snooze, wake_snoozed
 from core.settings import Leave, Settings
 from core.values import Severity
 from tests.ledger.life import DAY, HOUR, LIN, MA, NOON, TOM, Life, finding

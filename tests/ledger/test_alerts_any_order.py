@@ -17,14 +17,14 @@ from hypothesis.stateful import (
 )
 
 from core.finding import Blind, Finding
-from core.ledger import silences
-from core.ledger.alerts import absorb
 from core.ledger.database import Database
-from core.ledger.duty_changes import hand_on
-from core.ledger.escalation import escalate
-from core.ledger.steps import acknowledge, hand_over, reopen, resolve, snooze, wake_snoozed
+from core.ledger.life import silences
+from core.ledger.life.alerts import absorb
+from core.ledger.life.duty_changes import hand_on
+from core.ledger.life.escalation import escalate
+from core.ledger.life.steps import acknowledge, hand_over, reopen, resolve, snooze, wake_snoozed
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert, Post
-from core.ledger.watch import watch
 from core.matching import Matcher
 from core.settings import Settings
 from core.values import Severity

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.ledger.alerts import Difference
 from core.ledger.database import Database
+from core.ledger.life.alerts import Difference
 from core.settings import Settings
 from tests.ledger.life import NOON, Life, blind, finding
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core.finding import Blind, Finding
-from core.ledger.alerts import Difference
 from core.ledger.database import Database
-from core.ledger.steps import acknowledge, resolve
+from core.ledger.life.alerts import Difference
+from core.ledger.life.steps import acknowledge, resolve
 from core.settings import Settings
 from tests.ledger.life import HOUR, LIN, MINUTE, NOON, TOM, Life, blind, finding
 

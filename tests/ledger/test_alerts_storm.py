@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from core.finding import Finding
-from core.ledger.alerts import Difference
 from core.ledger.database import Database
-from core.ledger.steps import resolve
+from core.ledger.life.alerts import Difference
+from core.ledger.life.steps import resolve
 from core.matching import Matcher
 from core.settings import Leave, RoutingRule, Settings
 from tests.ledger.life import DAY, LIN, MA, MINUTE, NOON, TOM, Life, asking, finding

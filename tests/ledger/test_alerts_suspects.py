@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import select
 
-from core.ledger.alerts import Difference
 from core.ledger.database import Database
+from core.ledger.life.alerts import Difference
 from core.ledger.tables import Suspect
 from core.settings import Settings
 from tests.ledger.life import HOUR, NOON, Life, asking, blind, finding

@@ -5,9 +5,9 @@ from datetime import time, timedelta
 import pytest
 
 from core.hours import Hours
-from core.ledger.alerts import Difference
 from core.ledger.database import Database
-from core.ledger.steps import acknowledge, resolve, snooze
+from core.ledger.life.alerts import Difference
+from core.ledger.life.steps import acknowledge, resolve, snooze
 from core.ledger.tables import Alert
 from core.settings import Settings
 from core.values import Severity

@@ -9,7 +9,7 @@ import pytest
 from core.duty import Change
 from core.hours import Hours
 from core.ledger.database import Database
-from core.ledger.duty_changes import (
+from core.ledger.life.duty_changes import (
     ChangeRefused,
     add,
     current,
@@ -17,9 +17,9 @@ from core.ledger.duty_changes import (
     standing,
     withdraw,
 )
-from core.ledger.steps import acknowledge, resolve, snooze
+from core.ledger.life.steps import acknowledge, resolve, snooze
+from core.ledger.life.watch import watch
 from core.ledger.tables import DutyChange
-from core.ledger.watch import watch
 from core.settings import Settings
 from tests.ledger.life import HOUR, LIN, NOON, TOM, Life, finding
 

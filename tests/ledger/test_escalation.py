@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from core.ledger.database import Database
-from core.ledger.steps import acknowledge, hand_over, reopen, resolve, snooze, wake_snoozed
+from core.ledger.life.steps import acknowledge, hand_over, reopen, resolve, snooze, wake_snoozed
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert, OptIn
-from core.ledger.watch import watch
 from core.sections import WhatsAppSettings
 from core.settings import Leave, Settings
 from tests.ledger.chains import (

@@ -7,7 +7,7 @@ import pytest
 
 from core.hours import Hours
 from core.ledger.database import Database
-from core.ledger.steps import acknowledge
+from core.ledger.life.steps import acknowledge
 from core.schedule import Weekday
 from core.settings import Settings
 from tests.ledger.chains import (

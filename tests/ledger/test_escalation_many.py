@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from core.ledger.database import Database
-from core.ledger.escalation import escalate
-from core.ledger.steps import acknowledge, resolve
+from core.ledger.life.escalation import escalate
+from core.ledger.life.steps import acknowledge, resolve
+from core.ledger.life.watch import watch
 from core.ledger.tables import OptIn, Post
-from core.ledger.watch import watch
 from core.settings import Settings
 from tests.ledger.chains import (
     MINUTE,

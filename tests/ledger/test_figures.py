@@ -7,8 +7,8 @@ import pytest
 
 from core.finding import Finding
 from core.ledger.database import Database
-from core.ledger.figures import Figures, figures
-from core.ledger.steps import acknowledge, hand_over, reopen, resolve
+from core.ledger.life.figures import Figures, figures
+from core.ledger.life.steps import acknowledge, hand_over, reopen, resolve
 from core.ledger.tables import Alert
 from core.rules.spread import Spread
 from core.settings import Settings

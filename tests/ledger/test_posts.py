@@ -6,9 +6,10 @@ import pytest
 
 from core.ledger import posts
 from core.ledger.database import Database
-from core.ledger.steps import acknowledge, resolve, snooze
+from core.ledger.life import owing
+from core.ledger.life.steps import acknowledge, resolve, snooze
+from core.ledger.life.watch import watch
 from core.ledger.tables import Post
-from core.ledger.watch import watch
 from core.settings import Settings
 from core.values import Medium
 from tests.ledger.life import NOON, Life, finding
@@ -248,7 +249,7 @@ def test_a_reply_goes_once_to_each_channel(life: Life) -> None:
     [alert] = life.alerts()
     with life.database.write() as ledger:
         now = watch(ledger, life.settings, life.at)
-        posts.owe_reply(ledger, now, alert, "snooze_over")
+        owing.owe_reply(ledger, now, alert, "snooze_over")
     assert len(life.posts(template="alert")) == 2
     assert [p.recipient for p in life.posts(template="snooze_over")] == ["stock"]
 

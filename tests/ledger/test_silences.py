@@ -12,12 +12,12 @@ from sqlmodel import Session, SQLModel, select
 
 from core.finding import Finding
 from core.ledger.database import Database
-from core.ledger.quiet import quiet_now
-from core.ledger.silences import add, held_back, hush, lift, silenced_count, standing
-from core.ledger.steps import acknowledge, resolve, snooze
+from core.ledger.life.quiet import quiet_now
+from core.ledger.life.silences import add, held_back, hush, lift, silenced_count, standing
+from core.ledger.life.steps import acknowledge, resolve, snooze
+from core.ledger.life.telling import tell_digest
+from core.ledger.life.watch import Watch, watch
 from core.ledger.tables import Alert, AlertStep, Silence
-from core.ledger.telling import tell_digest
-from core.ledger.watch import Watch, watch
 from core.matching import Matcher
 from core.sections import Inhibition, MaintenanceWindow
 from core.settings import Settings

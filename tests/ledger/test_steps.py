@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.ledger.database import Database
-from core.ledger.steps import (
+from core.ledger.life.steps import (
     Reason,
     acknowledge,
     comment,

@@ -11,12 +11,12 @@ from sqlmodel import Session, select
 from core.finding import Finding
 from core.hours import Hours
 from core.ledger.database import Database
-from core.ledger.groups import take
-from core.ledger.silences import hush
-from core.ledger.steps import By, acknowledge
+from core.ledger.life.groups import take
+from core.ledger.life.silences import hush
+from core.ledger.life.steps import By, acknowledge
+from core.ledger.life.telling import tell, tell_digest
+from core.ledger.life.watch import Watch, watch
 from core.ledger.tables import Alert, AlertGroup
-from core.ledger.telling import tell, tell_digest
-from core.ledger.watch import Watch, watch
 from core.settings import Settings
 from core.values import Severity
 from tests.ledger.life import HOUR, NOON, TOM, Life, finding

@@ -24,9 +24,13 @@ CHANNELS = {"safety_stock": "C0STOCK", "bad_reviews": "C0REVIEWS", "price_gap": 
 
 
 def alerts(demo: RunningService, channel: str) -> list[Json]:
-    """The alerts in a channel."""
+    """The alerts in a channel, without what is said in their threads."""
     answer = httpx.get(f"{demo.page}sandbox/messages", params={"channel": channel})
-    return [message for message in answer.json()["messages"] if not message["ephemeral"]]
+    return [
+        message
+        for message in answer.json()["messages"]
+        if not message["ephemeral"] and message["thread_ts"] in (None, message["ts"])
+    ]
 
 
 def planted(demo: RunningService) -> Counter[str]:

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from core.configuration import load
-from core.ledger.alerts import absorb
 from core.ledger.database import Database
+from core.ledger.life.alerts import absorb
+from core.ledger.life.watch import watch
 from core.ledger.migrate import migrate
-from core.ledger.watch import watch
 from jobs.registry import configuration
 from tests.support.post_office import Clock, review
 from tests.support.sandbox_process import RunningSandbox

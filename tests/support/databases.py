@@ -66,26 +66,29 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
     """A ledger without rows, on either database."""
     fresh: Database = request.getfixturevalue(f"{request.param}_database")
+    return fresh
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A ledger without rows on SQLite."""
+    path = tmp_path / "ledger.db"
+    shutil.copyfile(sqlite_template, path)
+    fresh = Database(f"sqlite:///{path}")
     yield fresh
     fresh.close()
 
 
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Database:
-    """A ledger without rows on SQLite."""
-    path = tmp_path / "ledger.db"
-    shutil.copyfile(sqlite_template, path)
-    return Database(f"sqlite:///{path}")
-
-
-@pytest.fixture
-def postgresql_database(postgresql_url: str) -> Database:
+def postgresql_database(postgresql_url: str) -> Iterator[Database]:
     """A ledger without rows on PostgreSQL."""
     empty(postgresql_url)
-    return Database(postgresql_url)
+    fresh = Database(postgresql_url)
+    yield fresh
+    fresh.close()
 
 
 def empty(postgresql_url: str) -> None:

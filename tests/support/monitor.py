@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.heartbeat import Heartbeat
+from bot.health.heartbeat import Heartbeat
 from core.sections import HeartbeatSettings
 from tests.support.post_office import Clock
 from tests.support.watch import served

@@ -18,11 +18,12 @@ from bot.senders.transport import Sender
 from bot.slack.directory import Directory
 from core.finding import Facts, Finding, facts
 from core.ledger import posts
-from core.ledger.alerts import absorb
 from core.ledger.database import Database
-from core.ledger.steps import By
+from core.ledger.life import owing
+from core.ledger.life.alerts import absorb
+from core.ledger.life.steps import By
+from core.ledger.life.watch import watch
 from core.ledger.tables import Alert, Post
-from core.ledger.watch import watch
 from core.secrets import Secrets
 from core.settings import CheckSettings, Settings
 from core.values import Medium
@@ -104,7 +105,7 @@ class PostOffice:
         now = self.clock()
         with self.database.write() as ledger:
             alert = ledger.get_one(Alert, number)
-            ledger.add(posts.about(alert, Medium.SLACK, f"@{email}", posts.ALERT, now, due=now))
+            ledger.add(owing.about(alert, Medium.SLACK, f"@{email}", posts.ALERT, now, due=now))
 
     def posts(self) -> list[Post]:
         """Every post, oldest first."""

@@ -8,8 +8,8 @@ import pytest
 
 from core.configuration import load
 from core.ledger.database import Database
-from core.ledger.steps import By, Reason, acknowledge, resolve
-from core.ledger.watch import watch
+from core.ledger.life.steps import By, Reason, acknowledge, resolve
+from core.ledger.life.watch import watch
 from jobs.asking import ask_and_absorb
 from jobs.registry import checks, configuration
 from tests.conftest import CONFIG

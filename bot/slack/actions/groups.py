@@ -10,9 +10,9 @@ from bot.slack.command import Asked
 from bot.slack.commands.alerts import listed
 from bot.slack.desk import Body, Desk, handled
 from bot.slack.group_message import SHOW, TAKE
-from core.ledger.groups import take
-from core.ledger.steps import By
-from core.ledger.watch import watch
+from core.ledger.life.groups import take
+from core.ledger.life.steps import By
+from core.ledger.life.watch import watch
 from core.settings import Person
 from core.texts import render
 

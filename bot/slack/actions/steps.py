@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.slack.desk import Desk, handled
 from bot.slack.messages import ACKNOWLEDGE, REOPEN
 from bot.slack.stepping import Step, alert_id, take_step
-from core.ledger.steps import acknowledge, reopen
+from core.ledger.life.steps import acknowledge, reopen
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

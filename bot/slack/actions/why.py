@@ -11,7 +11,7 @@ from bot.slack.messages import WHY, sections
 from bot.slack.modal import View, plain
 from bot.slack.stepping import alert_id, refusal
 from bot.why import gather, happened_text, why_text
-from core.ledger.standing import find_alert
+from core.ledger.life.standing import find_alert
 from core.markup import to_plain
 from core.settings import Person
 from core.texts import render

@@ -18,8 +18,8 @@ from bot.slack.messages import (
 )
 from bot.slack.stepping import refusal
 from bot.step_text import history_values
-from core.ledger.history import steps_of
-from core.ledger.standing import find_alert, live_alerts
+from core.ledger.life.history import steps_of
+from core.ledger.life.standing import find_alert, live_alerts
 from core.ledger.tables import Alert
 from core.markup import Trusted, guard, to_slack
 from core.permission import may_act

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from bot.slack import swaps
 from bot.slack.command import Answer, Asked, Command, Form, help_text, message
-from bot.slack.opting_in import OPTING_IN
+from bot.slack.forms import swaps
+from bot.slack.forms.opting_in import OPTING_IN
 from core.duty import WEEK, Roster, Shift
-from core.ledger import duty_changes
+from core.ledger.life import duty_changes
+from core.ledger.life.watch import watch
 from core.ledger.tables import DutyChange
-from core.ledger.watch import watch
 from core.settings import Settings, Store
 
 

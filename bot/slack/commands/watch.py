@@ -6,9 +6,9 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from bot.slack.command import Asked, Command, Form, commands, help_text, message
-from bot.slack.figures import FIGURES
-from bot.slack.silencing import SILENCING
-from bot.slack.snoozing import SNOOZING
+from bot.slack.forms.figures import FIGURES
+from bot.slack.forms.silencing import SILENCING
+from bot.slack.forms.snoozing import SNOOZING
 from core.engine import JobFailed
 from core.ledger import posts, runs, vitals
 from core.ledger.tables import Alert

@@ -9,10 +9,10 @@ from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session, col, select
 
 from bot.slack.desk import Desk
+from core.ledger.life.steps import By, comment
+from core.ledger.life.watch import watch
 from core.ledger.posts import ALERT
-from core.ledger.steps import By, comment
 from core.ledger.tables import Post
-from core.ledger.watch import watch
 from core.settings import Person
 from core.values import Medium
 

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.slack.desk import Desk, handled
 from bot.slack.modal import Occasion, View, about, field, filled_in, modal, words
 from bot.slack.stepping import take_step
-from core.ledger.steps import Reason, resolve
+from core.ledger.life.steps import Reason, resolve
 
 CALLBACK = "resolve"
 NOTE_LIMIT = 500

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.slack.desk import Desk, handled
 from bot.slack.modal import Occasion, View, about, field, filled_in, modal, words
 from bot.slack.stepping import refusal, take_step
-from core.ledger.steps import snooze
+from core.ledger.life.steps import snooze
 
 CALLBACK = "snooze"
 AT = "at "

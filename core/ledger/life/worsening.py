@@ -2,11 +2,11 @@
 
 from sqlmodel import Session
 
-from core.ledger.answer_clock import follow_up, start_clock
-from core.ledger.posts import bring_forward, owe_reply
-from core.ledger.steps import CHECK, StepKind, record
+from core.ledger.life.answer_clock import follow_up, start_clock
+from core.ledger.life.owing import bring_forward, owe_reply
+from core.ledger.life.steps import CHECK, StepKind, record
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState
-from core.ledger.watch import Watch
 from core.values import Severity
 
 ORDER = list(Severity)

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlmodel import Session, col, func, or_, select
 
 from core.finding import Facts
-from core.ledger.answer_clock import follow_up, start_clock
-from core.ledger.posts import show_changes
-from core.ledger.quiet import quiet_now
+from core.ledger.life.answer_clock import follow_up, start_clock
+from core.ledger.life.owing import show_changes
+from core.ledger.life.quiet import quiet_now
+from core.ledger.life.telling import tell, update_silence, waits_for_digest
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState, Silence
-from core.ledger.telling import tell, update_silence, waits_for_digest
-from core.ledger.watch import Watch
 from core.matching import Matcher
 from core.settings import Settings
 

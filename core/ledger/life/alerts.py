@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from core.finding import Blind, Finding
-from core.ledger.answer_clock import start_clock, stop_clock
-from core.ledger.asked import Answer, Asked, Subject
-from core.ledger.flapping import lingers, returning, revive
-from core.ledger.opening import open_alerts
-from core.ledger.posts import show_changes
-from core.ledger.steps import CHECK, StepKind, record, record_all
-from core.ledger.suspects import confirmed
+from core.ledger.life.answer_clock import start_clock, stop_clock
+from core.ledger.life.asked import Answer, Asked, Subject
+from core.ledger.life.flapping import lingers, returning, revive
+from core.ledger.life.opening import open_alerts
+from core.ledger.life.owing import show_changes
+from core.ledger.life.steps import CHECK, StepKind, record, record_all
+from core.ledger.life.suspects import confirmed
+from core.ledger.life.telling import tell
+from core.ledger.life.watch import Watch
+from core.ledger.life.worsening import is_worse, worsen
 from core.ledger.tables import Alert, AlertState
-from core.ledger.telling import tell
-from core.ledger.watch import Watch
-from core.ledger.worsening import is_worse, worsen
 from core.settings import Store
 
 

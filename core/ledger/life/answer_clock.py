@@ -13,8 +13,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.duty import zone_of
 from core.escalation import Chain
 from core.hours import moment, works
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState
-from core.ledger.watch import Watch
 
 
 def start_clock(watch: Watch, alert: Alert, *, no_later_than: datetime | None = None) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
-from core.ledger.answer_clock import follow_up, start_clock
-from core.ledger.asked import Asked, Subject
-from core.ledger.steps import CHECK, StepKind, record
+from core.ledger.life.answer_clock import follow_up, start_clock
+from core.ledger.life.asked import Asked, Subject
+from core.ledger.life.steps import CHECK, StepKind, record
 from core.ledger.tables import Alert, AlertState
 
 

@@ -27,6 +27,7 @@ def probes(
     now: Callable[[], datetime],
 ) -> Mapping[str, Probe]:
     """Return how to look at each part. `slack` is the socket; in HTTP mode, Slack's API."""
+    started_at = now()
 
     async def ledger_answers() -> str | None:
         return await asyncio.to_thread(_read, database)
@@ -35,11 +36,10 @@ def probes(
         return clock_problem()
 
     async def outbox_turns() -> str | None:
-        turned_at = outbox.turned_at
-        if turned_at and now() - turned_at < OUTBOX_STANDS_AFTER:
+        turned_at = outbox.turned_at or started_at
+        if now() - turned_at < OUTBOX_STANDS_AFTER:
             return None
-        since = turned_at.isoformat(timespec="seconds") if turned_at else "it was started"
-        return f"it has not looked for due messages since {since}"
+        return f"it has not looked for due messages since {turned_at.isoformat(timespec='seconds')}"
 
     async def slack_is_there() -> str | None:
         return await (_connected(slack) if isinstance(slack, Socket) else _answers(slack))

@@ -7,10 +7,10 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from core.duty import Change
-from core.ledger.posts import bring_forward
-from core.ledger.steps import CLOCK, hand_over
+from core.ledger.life.owing import bring_forward
+from core.ledger.life.steps import CLOCK, hand_over
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState, DutyChange, DutyChangeKind
-from core.ledger.watch import Watch
 from core.settings import Person, Settings, Store
 
 LONGEST = timedelta(days=366)

@@ -7,8 +7,8 @@ from typing import Self
 
 from core.duty import OnDuty
 from core.finding import Blind, Finding, facts
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert
-from core.ledger.watch import Watch
 from core.settings import CheckSettings, Store
 from core.values import Severity
 

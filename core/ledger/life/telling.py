@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from core.ledger.answer_clock import start_clock, stop_clock
-from core.ledger.groups import begin
-from core.ledger.posts import owe, show_changes
-from core.ledger.quiet import Quiet, Why, quiet_now
-from core.ledger.steps import CLOCK, StepKind, record_all
+from core.ledger.life.answer_clock import start_clock, stop_clock
+from core.ledger.life.groups import begin
+from core.ledger.life.owing import owe, show_changes
+from core.ledger.life.quiet import Quiet, Why, quiet_now
+from core.ledger.life.steps import CLOCK, StepKind, record_all
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState, GroupKind
-from core.ledger.watch import Watch
 from core.settings import Store
 
 

@@ -13,11 +13,11 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from core.finding import Facts
-from core.ledger.answer_clock import follow_up, start_clock, stop_clock
-from core.ledger.history import owe_history
-from core.ledger.posts import owe_reply, show_change
+from core.ledger.life.answer_clock import follow_up, start_clock, stop_clock
+from core.ledger.life.history import owe_history
+from core.ledger.life.owing import owe_reply, show_change
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState, AlertStep
-from core.ledger.watch import Watch
 
 
 class StepKind(StrEnum):

@@ -14,11 +14,11 @@ from sqlmodel import Session, col, select
 
 from core.escalation import EVERYONE, OWNER, Chain, EscalationStep, Way
 from core.finding import Facts
-from core.ledger.answer_clock import follow_up, overdue, step_after, stop_clock
-from core.ledger.nudges import Nudge, NudgeKind, owe_nudges, withdraw_answered
-from core.ledger.steps import CLOCK, StepKind, record_all
+from core.ledger.life.answer_clock import follow_up, overdue, step_after, stop_clock
+from core.ledger.life.nudges import Nudge, NudgeKind, owe_nudges, withdraw_answered
+from core.ledger.life.steps import CLOCK, StepKind, record_all
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState, OptIn
-from core.ledger.watch import Watch
 from core.settings import Person
 from core.values import Medium
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.ledger.posts import ALERT, AT_ONCE, about
+from core.ledger.life.owing import AT_ONCE, about
+from core.ledger.posts import ALERT
 from core.ledger.tables import Alert, AlertStep, Post, PostState
 from core.values import Medium
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from bot.slack.command import Asked
 from core.duty import Change, Roster
-from core.ledger import duty_changes
-from core.ledger.duty_changes import ChangeRefused
+from core.ledger.life import duty_changes
+from core.ledger.life.duty_changes import ChangeRefused
 from core.settings import Person
 
 WORDS_FOR_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1}

@@ -10,12 +10,13 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, func, select
 
-from core.ledger.history import UNDER
-from core.ledger.posts import AT_ONCE, GROUP, GROUP_LIST, show_changes
-from core.ledger.standing import RANK
-from core.ledger.steps import By, taken
+from core.ledger.life.history import UNDER
+from core.ledger.life.owing import AT_ONCE, show_changes
+from core.ledger.life.standing import RANK
+from core.ledger.life.steps import By, taken
+from core.ledger.life.watch import Watch
+from core.ledger.posts import GROUP, GROUP_LIST
 from core.ledger.tables import Alert, AlertGroup, AlertState, GroupKind, Post
-from core.ledger.watch import Watch
 from core.values import Medium
 
 A_MOMENT = timedelta(microseconds=1)

@@ -11,11 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.alert_text import name_of
 from bot.slack.command import Asked, Form, message
-from core.ledger import silences
-from core.ledger.quiet import ends_at
-from core.ledger.standing import LARGEST_NUMBER
+from core.ledger.life import silences
+from core.ledger.life.quiet import ends_at
+from core.ledger.life.standing import LARGEST_NUMBER
+from core.ledger.life.watch import watch
 from core.ledger.tables import Silence
-from core.ledger.watch import watch
 from core.matching import Matcher
 from core.schedule import next_slot
 from core.stanza import Duration

@@ -10,10 +10,11 @@ from typing import Any
 from sqlmodel import Session, and_, col, or_, select
 
 from core.finding import Facts, facts
-from core.ledger.history import UNDER
-from core.ledger.posts import ALERT, GROUP, about, owe_text
+from core.ledger.life.history import UNDER
+from core.ledger.life.owing import about
+from core.ledger.life.watch import Watch
+from core.ledger.posts import ALERT, GROUP, owe_text
 from core.ledger.tables import Alert, AlertState, Post, PostState
-from core.ledger.watch import Watch
 from core.values import Medium, Severity
 
 NUDGE, NUDGES = "nudge", "nudges"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from bot.heartbeat import Heartbeat
-from bot.lifeline import Lifeline
-from bot.probes import Probe
+from bot.health.heartbeat import Heartbeat
+from bot.health.lifeline import Lifeline
+from bot.health.probes import Probe
 from core.errors import one_line
 from core.ledger import vitals
 from core.ledger.database import Database

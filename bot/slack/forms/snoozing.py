@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.slack.command import Asked, Form, message
 from bot.slack.stepping import attempt, refusal
-from core.ledger.steps import snooze
+from core.ledger.life.steps import snooze
 from core.stanza import Duration
 
 LONGEST = timedelta(days=366)

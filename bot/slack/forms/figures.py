@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.command import Asked, Form, message
 from core.hours import moment
-from core.ledger.figures import Figures, Group, figures
+from core.ledger.life.figures import Figures, Group, figures
 from core.ledger.tables import Alert
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState, Silence
-from core.ledger.watch import Watch
 from core.matching import Matcher, Traits
 from core.schedule import last_slot
 from core.sections import Inhibition, MaintenanceWindow

@@ -8,13 +8,12 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from core.finding import Finding
-from core.ledger.answer_clock import start_clock
-from core.ledger.asked import Asked, Subject
-from core.ledger.steps import CHECK, StepKind, record_all
+from core.ledger.life.answer_clock import start_clock
+from core.ledger.life.asked import Asked, Subject
+from core.ledger.life.steps import CHECK, StepKind, record_all
 from core.ledger.tables import Alert
 from core.matching import Traits
 from core.routing import looked_at, route, traits
-
 
 AT_ONCE = 1_000
 """Alerts that one statement stores: more of them would only take more memory."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, or_, select
 
-from core.ledger.steps import StepKind
+from core.ledger.life.steps import StepKind
 from core.ledger.tables import Alert, AlertStep
 from core.rules.spread import Spread, spread
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, select
 
 from core.finding import Finding
-from core.ledger.asked import Answer, Asked, Subject
+from core.ledger.life.asked import Answer, Asked, Subject
 from core.ledger.tables import Suspect
 
 
