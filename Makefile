@@ -11,10 +11,10 @@ run: $(VENV)/run-stamp  ## start the service; without Slack credentials, a sandb
 	@$(BIN)/watchkeeper run
 
 test: $(VENV)/dev-stamp  ## run every test
-	@$(BIN)/pytest -n 3
+	@$(BIN)/pytest -n 3 --dist worksteal
 
 coverage: $(VENV)/dev-stamp  ## the same, and show what no test reaches; takes half as long again
-	@$(BIN)/pytest -n 3 --cov --cov-report=term
+	@$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=term
 
 test-faults: $(VENV)/dev-stamp  ## kill it at every commit of a storm; Slack's pace in real time (3 min)
 	@$(BIN)/pytest -s tests/faults/every_commit.py tests/faults/slacks_pace.py

@@ -108,6 +108,7 @@ def standing(
         "silence": silence,
         "silences": silences,
         "flapping": alert.flapping,
+        "switched_off": settings.check(alert.check) is None,
         "store": store.title,
     }
     values |= _came_to_owner(settings, steps) | _silence(steps)

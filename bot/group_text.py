@@ -21,6 +21,9 @@ CELL_LIMIT = 32_000
 _COLUMNS = ("number", "severity", "subject", "title", "owner", "opened", "due")
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 """What makes a spreadsheet take a cell for a formula; Chinese ones take the wide signs too."""
+_BLANK = " \n\u00a0\u3000"
+_AFTER_SEMICOLON = re.compile(r";(?=[=+\-@＝＋－＠])")
+"""Where the comma is decimal, spreadsheets take a semicolon for the end of a cell."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -44,7 +47,7 @@ def group_text(view: GroupView, settings: Settings, locale: Locale, *, personal:
     """
     values = _values(view, settings, personal=personal) | {
         "worst": [_line(alert, settings, locale) for alert in view.alerts],
-        "more": sum(view.owners.values()) - len(view.alerts),
+        "more": view.live - len(view.alerts),
     }
 
     def block(name: str, template: str = "_group") -> str:
@@ -108,8 +111,10 @@ def _is_plain(value: Any) -> bool:
 def _cell(value: Any) -> str:
     """Return a cell that no spreadsheet takes for a formula (law 6); a bare number is none."""
     text = "" if value is None else to_plain(guard(str(value)))[:CELL_LIMIT]
-    harmless = _NUMBER.fullmatch(text) or not _FORMULA.match(text.lstrip(" \n"))
-    return text if harmless else f"'{text}"
+    if _NUMBER.fullmatch(text):
+        return text
+    text = _AFTER_SEMICOLON.sub(";'", text)
+    return f"'{text}" if _FORMULA.match(text.lstrip(_BLANK)) else text
 
 
 def _values(view: GroupView, settings: Settings, *, personal: bool = False) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Values on the command line, and what to say when one is wrong."""
 
-import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
 import click
+
+from core.errors import hint
 
 Thing = TypeVar("Thing")
 
@@ -39,8 +40,6 @@ def one_of(known: Mapping[str, Thing], what: str, name: str) -> Thing:
     return known[name]
 
 
-def no_such(what: str, name: str, known: Collection[str]) -> str:
+def no_such(what: str, name: str, known: Iterable[str]) -> str:
     """Return the line for a name that nothing has."""
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(known)
-    return f"no {what} {name!r}; {hint}"
+    return f"no {what} {name!r}; {hint(name, known)}"

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from bot.errands import Errands
 from bot.pacing import Pace, Traffic, a_minute
 from bot.senders.transport import Errand, Sender, TransportError
+from core.errors import one_line
 from core.ledger.database import Database
 from core.ledger.posts import Lane
 from core.settings import Settings
@@ -69,7 +70,10 @@ class Outbox:
 
     async def run(self) -> None:
         """Deliver until `stop`."""
-        await self._ledger(self._errands.take_over)
+        try:
+            await self._ledger(self._errands.take_over)
+        except Exception:
+            log.exception("what was left on its way is owed again when its lease is over")
         while not self._stopping:
             self._wake.clear()
             try:
@@ -165,7 +169,7 @@ class Outbox:
             raise TransportError("no answer in time", uncertain=True) from None
         except Exception as error:
             log.exception("post %s cannot be made", errand.post.id)
-            reason = f"the message cannot be made: {type(error).__name__}: {error}"
+            reason = f"the message cannot be made: {one_line(error)}"
             raise TransportError(reason, permanent=True) from error
 
     async def _not_sent(

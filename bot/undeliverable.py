@@ -83,7 +83,7 @@ def _owe_group_itself(ledger: Session, today: Watch, post: Post) -> None:
         col(Alert.owner).not_in(mailed),
     )
     for owner in ledger.exec(owners.distinct()).all():
-        mail = _post(post, Medium.MAIL, owner, posts.GROUP, today.at)
+        mail = posts.new_post(post.store, Medium.MAIL, owner, posts.GROUP, today.at)
         mail.group_id, mail.facts = post.group_id, {"owner": owner}
         ledger.add(mail)
 
@@ -122,20 +122,7 @@ def _notice(settings: Settings, post: Post, keeper: Person, now: datetime, due: 
     """Return a notice that names no failed message yet."""
     medium = _other_medium(post)
     recipient = keeper.email if medium == Medium.MAIL else settings.slack.channel
-    notice = _post(post, medium, recipient, TEMPLATE, now)
-    notice.owed_since = notice.next_attempt_at = due
+    notice = posts.new_post(post.store, medium, recipient, TEMPLATE, now, due=due)
     reason = {"person": keeper.email, "medium": post.medium, "error": post.error}
     notice.facts = reason | {"count": 0, "failed": []}
     return notice
-
-
-def _post(failed: Post, medium: Medium, recipient: str, template: str, now: datetime) -> Post:
-    return Post(
-        store=failed.store,
-        medium=medium,
-        recipient=recipient,
-        template=template,
-        created_at=now,
-        owed_since=now,
-        next_attempt_at=now,
-    )

@@ -20,6 +20,8 @@ from core.values import Locale
 
 RULE = "rule"
 """The block of a check's template that says in words when it finds something."""
+_COMMON = CheckSettings.model_fields
+"""What every check has."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Why:
     alert: Alert
     origins: Sequence[Origin]
     places: Sequence[str]
-    """Where the check's own numbers stand: `config.yaml:142 factor: 1.8`."""
+    """Where the numbers stand that decided: `config.yaml:142 factor: 1.8`."""
     times: int
     """How often it came in `within`, this time included."""
     within: timedelta
@@ -42,7 +44,7 @@ def gather(ledger: Session, settings: Settings, alert: Alert, now: datetime) -> 
     return Why(
         alert=alert,
         origins=origins(ledger, alert.provenance),
-        places=_places(settings, alert.check),
+        places=_places(settings, alert),
         times=times_opened(ledger, alert, now - within),
         within=within,
         steps=steps_of(ledger, alert),
@@ -50,12 +52,11 @@ def gather(ledger: Session, settings: Settings, alert: Alert, now: datetime) -> 
 
 
 def rule_text(alert: Alert, settings: Settings, locale: Locale) -> str:
-    """Return the check's rule in words; nothing when its template has none."""
-    if not has_block(template_of(alert), RULE):
-        return ""
+    """Return the check's rule in words; nothing where it has none, or was switched off since."""
     stanza = settings.check(alert.check)
-    limits = stanza.model_dump() if stanza else {}
-    return own_block(alert, settings, locale, RULE, limits=limits)
+    if stanza is None or not has_block(template_of(alert), RULE):
+        return ""
+    return own_block(alert, settings, locale, RULE, limits=stanza.model_dump())
 
 
 def why_text(why: Why, settings: Settings, locale: Locale) -> str:
@@ -85,9 +86,17 @@ def _said(
     return render("alerts/_why", block, values, locale=locale, zone=zone)
 
 
-def _places(settings: Settings, check: str) -> list[str]:
-    """Return where the numbers stand that only this check has."""
-    stanza = settings.check(check)
-    names = type(stanza).model_fields if stanza else ()
-    own = [name for name in names if name not in CheckSettings.model_fields]
-    return list(filter(None, (settings.place("checks", check, name) for name in own)))
+def _places(settings: Settings, alert: Alert) -> list[str]:
+    """Return where the numbers stand that only this check has; of old facts, how old they may be.
+
+    Nothing where the check was switched off since.
+    """
+    stanza, what = settings.check(alert.check), alert.facts.get("what")
+    if stanza is None:
+        return []
+    if alert.blind and what in stanza.stale_after:
+        places = [settings.place("checks", alert.check, "stale_after", str(what))]
+    else:
+        own = [name for name in type(stanza).model_fields if name not in _COMMON]
+        places = [settings.place("checks", alert.check, name) for name in own]
+    return list(filter(None, places))

@@ -1,6 +1,5 @@
 """Reading config.yaml: values become types, mistakes become one line each with file and line."""
 
-import difflib
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from core.errors import UserError
+from core.errors import UserError, hint
 from core.settings import Settings
 from core.stanza import Misfit
 from core.values import IN_WORDS
@@ -143,9 +142,7 @@ def _explain(schema: dict[str, Any], loc: Loc, problem: Any) -> str:
             return "is missing; the config.yaml that came with Watchkeeper shows it"
         case "extra_forbidden":
             known = sorted(_known_keys(schema, loc[:-1]))
-            near = difflib.get_close_matches(str(loc[-1]), known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(known)
-            return f"no such key; {hint}"
+            return f"no such key; {hint(str(loc[-1]), known)}"
         case "value_error":
             return _found(problem) + str(problem["ctx"]["error"])
         case "string_pattern_mismatch":

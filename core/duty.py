@@ -6,10 +6,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from core.hours import Hours, moment, next_working, works
+from core.hours import ONE_DAY, Hours, moment, next_working, works
 from core.settings import Leave, Person, Settings, Store
 
-ONE_DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
 
 
@@ -75,8 +74,8 @@ class Roster:
 
     def people(self, role: str, store: Store) -> list[Person]:
         """Return everybody of a role who serves a store."""
-        people = [person for person in self.settings.people if role in person.roles]
-        return [p for p in people if not p.stores or store.name in p.stores]
+        people = self.settings.people
+        return [p for p in people if role in p.roles and p.serves(store.name)]
 
     def candidates(self, role: str, store: Store, at: datetime) -> list[Person]:
         """Return everybody of a role who serves a store, whoever comes first first.

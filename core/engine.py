@@ -1,11 +1,11 @@
 """The door between `bot` and `jobs`: what people meet and what the clock runs, unseen by each."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from core.finding import Blind, Facts, Finding
-from core.settings import JobSettings, Store
+from core.settings import Store
 
 
 class JobFailed(Exception):
@@ -17,9 +17,6 @@ class Engine(Protocol):
 
     def names(self) -> Collection[str]:
         """Return the names of every check and job there is."""
-
-    def stanzas(self) -> Iterator[tuple[str, JobSettings]]:
-        """Yield every job and check that is switched on, the jobs that bring facts first."""
 
     def ask(self, check: str, store: Store, as_of: datetime) -> list[Finding | Blind] | None:
         """Return all that is wrong at a moment; None when the check is switched off."""

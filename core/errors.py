@@ -1,4 +1,7 @@
-"""Mistakes that a person can mend."""
+"""Mistakes that a person can mend, and what may have been meant instead."""
+
+import difflib
+from collections.abc import Iterable
 
 
 class UserError(Exception):
@@ -12,3 +15,15 @@ def one_line(error: BaseException) -> str:
     if isinstance(told, UserError):
         return text
     return f"{name}: {text}" if text else name
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that may have been meant; None: none is like it."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1)), None)
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """Return what to say of a name that nothing has: the nearest one, or all there are."""
+    names = list(known)
+    near = nearest(name, names)
+    return f"did you mean {near!r}?" if near else "known are " + ", ".join(names)

@@ -80,6 +80,10 @@ class Person(Stanza):
         default=None, description="theirs; otherwise duty.working_hours"
     )
 
+    def serves(self, store: str) -> bool:
+        """Tell whether they work for the store of a name."""
+        return not self.stores or store in self.stores
+
 
 class Rota(Stanza):
     """Whose week it is: the people of a role take turns."""
@@ -213,6 +217,10 @@ class Settings(Stanza):
         """Return the store that a row names; the first one for a store no longer configured."""
         return self.store(name) or self.stores[0]
 
+    def stores_of(self, person: Person) -> list[Store]:
+        """Return the stores that a person serves; what they ask is about the first of them."""
+        return [store for store in self.stores if person.serves(store.name)]
+
     def check(self, name: str) -> CheckSettings | None:
         """Return a check's stanza; None when the check is switched off by having none."""
         stanza: CheckSettings | None = getattr(self.checks, name, None)
@@ -223,7 +231,7 @@ class Settings(Stanza):
         stanza: JobSettings | None = getattr(self.jobs, name, None)
         return stanza
 
-    def switched_on(self) -> Iterator[tuple[str, "JobSettings"]]:
+    def switched_on(self) -> Iterator[tuple[str, JobSettings]]:
         """Yield every job and check that has a stanza, the jobs that bring facts first."""
         for stanzas in (self.jobs, self.checks):
             yield from ((name, stanza) for name, stanza in stanzas if stanza)
@@ -294,7 +302,7 @@ class Settings(Stanza):
         role = self.duty.fallback
         people = [person for person in self.people if role in person.roles]
         for store in self.stores:
-            if not any(not person.stores or store.name in person.stores for person in people):
+            if not any(person.serves(store.name) for person in people):
                 raise Misfit(("duty", "fallback"), f"no {role} serves the store {store.name!r}")
         return self
 

@@ -83,6 +83,11 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+def rank(severity: str) -> int:
+    """Return how bad a severity is: 0 for the mildest."""
+    return list(Severity).index(Severity(severity))
+
+
 class Medium(StrEnum):
     """What a post travels over."""
 

@@ -64,7 +64,7 @@ class Clock:
     def start(self) -> None:
         """Start firing. What a sleeping machine missed fires once, or not, by the job's rule."""
         for store in self.runner.settings.stores:
-            for name, stanza in self.runner.stanzas():
+            for name, stanza in self.runner.settings.switched_on():
                 if not stanza.schedule.after:
                     self._scheduler.add_job(
                         self._fire,
@@ -101,7 +101,7 @@ class Clock:
         return [
             (name, store, slot)
             for store in self.runner.settings.stores
-            for name, stanza in self.runner.stanzas()
+            for name, stanza in self.runner.settings.switched_on()
             if stanza.catch_up == CatchUp.RUN_LATE and (slot := self._due(stanza, store, now))
         ]
 
@@ -115,7 +115,7 @@ class Clock:
         return run.slot if run and run.state != RunState.RUNNING else None
 
     async def _fire(self, name: str, store: Store) -> None:
-        schedule = dict(self.runner.stanzas())[name].schedule
+        schedule = dict(self.runner.settings.switched_on())[name].schedule
         slot = last_slot(schedule, self.runner.clock(), store.zone)
         if slot:
             await self._run(name, store, slot)

@@ -3,21 +3,26 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.engine import JobFailed
 from core.errors import one_line
 from core.finding import Blind, Facts, Finding
 from core.ledger import runs
 from core.ledger.database import Database
-from core.settings import JobSettings, Settings, Store
+from core.settings import Settings, Store
 from jobs.asking import ask, ask_and_absorb
 from jobs.registry import Work, checks, jobs
 
 log = logging.getLogger(__name__)
+
+EXTEND_EVERY = runs.LEASE / 3
+"""How often a run that takes long says that it lives."""
 
 
 class Runner:
@@ -49,10 +54,6 @@ class Runner:
         with self.database.read() as ledger:
             return ask(ledger, checks()[check], self.settings, store, as_of)
 
-    def stanzas(self) -> Iterator[tuple[str, JobSettings]]:
-        """Yield every job and check that is switched on, the jobs that bring facts first."""
-        return self.settings.switched_on()
-
     async def run(self, name: str, store: Store, slot: datetime) -> bool:
         """Run a job at its fire time and then what follows it; False when it was run already.
 
@@ -61,7 +62,9 @@ class Runner:
         """
         if not await asyncio.to_thread(self._claim, name, store, slot):
             return False
-        followers = [job for job, stanza in self.stanzas() if stanza.schedule.after == name]
+        followers = [
+            job for job, stanza in self.settings.switched_on() if stanza.schedule.after == name
+        ]
         failures = []
         for perform, job in ((self._perform, name), *((self.run, job) for job in followers)):
             try:
@@ -92,6 +95,7 @@ class Runner:
 
     async def _perform(self, name: str, store: Store, slot: datetime) -> None:
         """Run a claimed job and record how it ended. Raises JobFailed."""
+        living = asyncio.create_task(self._stay(name, store, slot))
         try:
             try:
                 summary = await self._execute(name, store, self.clock())
@@ -103,8 +107,18 @@ class Runner:
                 raise JobFailed(f"{name} failed: {reason}") from error
             await asyncio.to_thread(self._finish, name, store, slot, summary, None)
         finally:
+            living.cancel()
             self._under_way.discard((name, store.name, slot))
         self.owed()
+
+    async def _stay(self, name: str, store: Store, slot: datetime) -> None:
+        """Keep a run's claim until cancelled: no other process takes over what lives."""
+        while True:
+            await asyncio.sleep(EXTEND_EVERY.total_seconds())
+            try:
+                await asyncio.to_thread(self._extend, name, store, slot)
+            except SQLAlchemyError as error:
+                log.warning("the lease of %s was not extended: %s", name, one_line(error))
 
     async def _execute(self, name: str, store: Store, now: datetime) -> Facts:
         if name in checks():
@@ -124,6 +138,10 @@ class Runner:
             if claimed:
                 self._under_way.add(key)
             return claimed
+
+    def _extend(self, name: str, store: Store, slot: datetime) -> None:
+        with self.database.write() as ledger:
+            runs.extend(ledger, name, store.name, slot, self.clock())
 
     def _finish(
         self, name: str, store: Store, slot: datetime, summary: Facts, error: str | None

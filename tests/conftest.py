@@ -12,16 +12,20 @@ from jobs.registry import configuration
 from tests.support.databases import (
     database,
     postgresql_database,
+    postgresql_ledger,
     postgresql_url,
     sqlite_database,
+    sqlite_ledger,
     sqlite_template,
 )
 
 __all__ = [
     "database",
     "postgresql_database",
+    "postgresql_ledger",
     "postgresql_url",
     "sqlite_database",
+    "sqlite_ledger",
     "sqlite_template",
 ]
 

@@ -13,6 +13,7 @@ from core.sections import HeartbeatSettings
 log = logging.getLogger(__name__)
 
 ANSWER_WITHIN = 10.0
+"""Seconds that the monitor has to answer."""
 
 
 class Heartbeat:
@@ -29,9 +30,9 @@ class Heartbeat:
         self.problem: str | None = None
 
     @property
-    def wanted(self) -> bool:
-        """Whether there is a monitor."""
-        return self._url is not None
+    def tried(self) -> bool:
+        """Whether the monitor was called."""
+        return self._tried_at is not None
 
     async def beat(self) -> None:
         """Send a sign of life if one is due; what goes wrong is told once, without the address."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.senders.transport import Errand, Sender, TransportError
 from core.duty import Roster
 from core.errors import one_line
-from core.ledger.tables import Post
+from core.ledger.posts import new_post
 from core.ledger.vitals import Part
 from core.settings import Settings
 from core.values import Medium
@@ -65,16 +65,8 @@ class Lifeline:
         facts = {"person": keeper.email, "parts": dict(ill), "since": since.isoformat()}
         places = {Medium.MAIL: keeper.email, Medium.SLACK: settings.slack.channel}
         for medium, recipient in places.items():
-            post = Post(
-                store=settings.stores[0].name,
-                medium=medium,
-                recipient=recipient,
-                template=TEMPLATE,
-                facts=facts,
-                created_at=now,
-                owed_since=now,
-                next_attempt_at=now,
-            )
+            post = new_post(settings.stores[0].name, medium, recipient, TEMPLATE, now)
+            post.facts = facts
             yield Errand(post, None, None, may_have_arrived=False)
 
     async def _send(self, errand: Errand) -> Errand | None:

@@ -105,9 +105,10 @@ class Vitals:
         return one_line(error) if error else task.result()
 
     def _note(self, found: Problems) -> None:
-        signs = dict(found)
-        if self.heartbeat.wanted:
-            signs[Part.HEARTBEAT] = self.heartbeat.problem
+        signs, problem = dict(found), self.heartbeat.problem
+        withheld = any(found.values())  # it is not sent then: nobody may read that it arrives
+        if self.heartbeat.tried and (problem or not withheld):
+            signs[Part.HEARTBEAT] = problem
         with self._database.write() as ledger:
             vitals.note(ledger, self._process, signs, self._clock())
 

@@ -1,5 +1,6 @@
 """Slash commands, declared once: from the declaration follow dispatch, help, manifest and `ask`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -45,6 +46,15 @@ class Asked:
 
 Answer = Callable[[Asked], str | Awaitable[str]]
 """What answers a form: a text in the markup of `core.markup`, at once or after waiting."""
+
+
+def in_thread(work: Callable[[Asked], str]) -> Answer:
+    """Let an answer that reads much, or waits for other writers, be made outside the loop."""
+    return lambda asked: asyncio.to_thread(work, asked)
+
+
+LEADS = frozenset({"store_manager", "operations", "supply_chain"})
+"""The roles for what concerns the whole team: running jobs, deciding what is not told."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +109,16 @@ def commands() -> dict[str, Command]:
 
 
 def answer(command: Command, text: str, asked: Asked) -> str | Awaitable[str]:
-    """Return what a command answers to what was typed behind it, at once or after waiting."""
+    """Return what a command answers to what was typed behind it, at once or after waiting.
+
+    It is about the person's first store, unless `in STORE` stands at its end.
+    """
     words = text.split()
+    others = {store.name: store for store in asked.settings.stores_of(asked.person)[1:]}
+    if words[-2:-1] == ["in"] and words[-1] in others:
+        words, asked = words[:-2], replace(asked, store=others[words[-1]])
+    if words == ["help"] and all(form.usage != "help" for form in command.forms):
+        return help_text(command, asked)
     for form in command.forms:
         arguments = form.arguments(words)
         if arguments is None:
@@ -117,4 +135,6 @@ def help_text(command: Command, asked: Asked) -> str:
         {"usage": form.usage, "help": translate(form.help, asked.locale)} for form in command.forms
     ]
     summary = translate(command.summary, asked.locale)
-    return asked.text("_common", "help", name=command.name, summary=summary, forms=forms)
+    stores = [store.name for store in asked.settings.stores_of(asked.person)]
+    told = {"name": command.name, "summary": summary, "forms": forms, "stores": stores}
+    return asked.text("_common", "help", **told)

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.slack.command import Asked
 from bot.slack.directory import Directory
 from bot.slack.messages import text_message
 from core.engine import Engine
@@ -38,12 +39,24 @@ class Desk:
 
     @property
     def store(self) -> Store:
-        """The store that commands are about."""
+        """The store in whose zone is answered where nobody is known yet."""
         return self.settings.stores[0]
 
     def say(self, block: str, locale: Locale, **values: Any) -> str:
         """Render a block of templates/commands/_common."""
         return render("commands/_common", block, values, locale=locale, zone=self.store.zone)
+
+    def asked(self, person: Person) -> Asked:
+        """Return what a person's question is answered with."""
+        return Asked(
+            person=person,
+            arguments={},
+            database=self.database,
+            settings=self.settings,
+            store=self.settings.stores_of(person)[0],
+            engine=self.engine,
+            now=self.clock(),
+        )
 
     def known_person(self, body: dict[str, Any]) -> Person | None:
         """Return who clicked or typed, as far as that was learned before."""

@@ -1,18 +1,23 @@
 """Who is who, and what is where, in the Slack workspace: e-mail ↔ member, channel name → id."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
+from core.errors import one_line
 from core.ledger.database import Database
 from core.ledger.tables import Member
 from core.markup import Trusted
 from core.settings import Person, Settings
+
+log = logging.getLogger(__name__)
 
 
 class Directory:
@@ -61,14 +66,17 @@ class Directory:
 
     async def person(self, user_id: str) -> Person | None:
         """Return who a member is; None for somebody who is not in config.yaml."""
+        return self._settings.person(await self.address(user_id))
+
+    async def address(self, user_id: str) -> str:
+        """Return a member's e-mail address, also a stranger's; their id where Slack shows none."""
         if known := self.known_person(user_id):
-            return known
+            return known.email
         answer = await self._client.users_info(user=user_id)
-        email = answer["user"].get("profile", {}).get("email")
-        person = self._settings.person(email) if email else None
-        if person:
-            await asyncio.to_thread(self._remember, person.email.lower(), user_id)
-        return person
+        email: str = answer["user"].get("profile", {}).get("email") or user_id
+        if self._settings.person(email):
+            await asyncio.to_thread(self._remember, email.lower(), user_id)
+        return email
 
     async def direct_id(self, person: Person) -> str | None:
         """Return the direct message with a person; None when Slack knows no such address."""
@@ -105,6 +113,10 @@ class Directory:
         return channels
 
     def _remember(self, email: str, user_id: str) -> None:
+        """Remember a member; a ledger that refuses holds no message up: it is asked for again."""
         self._members[email] = user_id
-        with self._database.write() as ledger:
-            ledger.merge(Member(email=email, slack_user_id=user_id, learned_at=self._clock()))
+        try:
+            with self._database.write() as ledger:
+                ledger.merge(Member(email=email, slack_user_id=user_id, learned_at=self._clock()))
+        except SQLAlchemyError as error:
+            log.warning("a member was not written down: %s", one_line(error))

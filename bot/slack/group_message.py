@@ -30,7 +30,7 @@ def group_message(view: GroupView, text: GroupText, owners: Sequence[tuple[str, 
         return cut_mrkdwn(title, TEXT_LIMIT), [section(done), context(text.status)]
     asked = to_slack(", ".join(f"{mention} {count}" for mention, count in owners))
     blocks = [
-        section(f"{text.mark} *{title}*\n{asked}"),
+        section(f"{text.mark} *{title}*\n{asked}".strip()),
         context(text.counts),
         *sections(text.worst),
         context(text.status),
@@ -39,4 +39,4 @@ def group_message(view: GroupView, text: GroupText, owners: Sequence[tuple[str, 
     if view.states[AlertState.OPEN]:
         buttons.insert(0, button(TAKE, text.take, view.group) | {"style": "primary"})
     blocks.append({"type": "actions", "elements": buttons})
-    return cut_mrkdwn(f"{asked}: {title}", TEXT_LIMIT), blocks
+    return cut_mrkdwn(": ".join(filter(None, [asked, title])), TEXT_LIMIT), blocks

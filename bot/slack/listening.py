@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.command import Asked, Command, answer, commands
+from bot.slack.command import Command, answer, commands
 from bot.slack.desk import Desk, answered
 from core.discovery import modules
 from core.settings import Person
@@ -33,6 +33,7 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> 
     """
     over_http = signing_secret is not None
     app = AsyncApp(
+        name="watchkeeper",  # otherwise Bolt reads the source of every caller for one
         logger=log,
         client=client,
         signing_secret=signing_secret,
@@ -75,13 +76,4 @@ async def _looked_up(desk: Desk, command: Command, body: dict[str, Any]) -> str:
 def _ask(
     desk: Desk, command: Command, body: dict[str, Any], person: Person
 ) -> str | Awaitable[str]:
-    asked = Asked(
-        person=person,
-        arguments={},
-        database=desk.database,
-        settings=desk.settings,
-        store=desk.store,
-        engine=desk.engine,
-        now=desk.clock(),
-    )
-    return answer(command, body.get("text") or "", asked)
+    return answer(command, body.get("text") or "", desk.asked(person))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from bot.alert_text import BUTTONS, AlertText
+from core.ledger.life.steps import can_be_taken
 from core.ledger.tables import Alert, AlertGroup, AlertState
 from core.markup import cut, to_plain, to_slack
 
@@ -94,15 +95,9 @@ def _buttons(alert: Alert, text: AlertText) -> Blocks:
 
 def _offered(alert: Alert) -> Sequence[str]:
     if alert.state == AlertState.RESOLVED:
-        return () if alert.gone_at else ("reopen", "why")
+        return ("why",) if alert.gone_at else ("reopen", "why")
     offered = ("acknowledge", "snooze", "hand_over", "resolve", "why")
-    return offered if waits(alert) else offered[1:]
-
-
-def waits(alert: Alert) -> bool:
-    """Tell whether somebody can take an alert: it is open, or put aside."""
-    put_aside = alert.state == AlertState.ACKNOWLEDGED and alert.snoozed_until is not None
-    return alert.state == AlertState.OPEN or put_aside
+    return offered if can_be_taken(alert) else offered[1:]
 
 
 def button(action: str, label: str, about: Alert | AlertGroup) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.desk import Body, Desk
+from core.duty import Roster
 from core.ledger.tables import Alert
 from core.markup import cut, to_plain
 from core.settings import Person, Store
@@ -29,6 +30,7 @@ class Occasion:
     alert: Alert
     body: Body
     """Slack's word of the button, which says where to answer."""
+    roster: Roster
 
     @property
     def store(self) -> Store:

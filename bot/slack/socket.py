@@ -37,6 +37,7 @@ class Socket:
         self._look_every = settings.deaf_after / LOOKS
         self._handler: AsyncSocketModeHandler | None = None
         self._heard_at = clock()
+        self._refusal: str | None = None
         self._stopping = asyncio.Event()
 
     async def connected(self) -> bool:
@@ -70,12 +71,18 @@ class Socket:
             try:
                 if self._handler is None or await self._deaf():
                     await self._open()
+                    self._refusal = None
             except SlackApiError as error:
-                reason = error.response.get("error")
-                log.error("Slack refuses the socket: %s; watchkeeper doctor says more", reason)
+                self._refused(str(error.response.get("error")))
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 log.warning("Slack's socket cannot be opened, trying again: %r", error)
             await asyncio.sleep(self._look_every.total_seconds())
+
+    def _refused(self, reason: str) -> None:
+        """Tell the log why Slack does not want us, once a reason: the looks go on."""
+        if reason != self._refusal:
+            log.error("Slack refuses the socket: %s; watchkeeper doctor says more", reason)
+        self._refusal = reason
 
     async def _deaf(self) -> bool:
         """Tell whether the socket has said nothing for too long although Slack answers.

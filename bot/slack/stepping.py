@@ -11,13 +11,14 @@ from sqlmodel import Session
 from bot.alert_text import standing
 from bot.slack.desk import Body, Desk
 from bot.slack.modal import Dialog, Occasion
+from core.duty import Roster
 from core.ledger.database import Database
 from core.ledger.life.history import steps_of
+from core.ledger.life.permission import may_act, who_may_act
 from core.ledger.life.standing import find_alert
 from core.ledger.life.steps import By
 from core.ledger.life.watch import watch
 from core.ledger.tables import Alert, AlertState
-from core.permission import may_act, who_may_act
 from core.settings import Person, Settings
 from core.texts import render
 from core.values import Locale
@@ -79,23 +80,24 @@ async def open_dialog(
     person = await desk.person(body)
     if person is None:
         return desk.say("stranger", desk.locale(body))
-    alert, refused = await asyncio.to_thread(_looked_at, desk, number, person)
+    alert, roster, refused = await asyncio.to_thread(_looked_at, desk, number, person)
     if alert is None or refused:
         return refused
-    view = dialog(Occasion(desk, person, alert, body))
+    view = dialog(Occasion(desk, person, alert, body, roster))
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     return None
 
 
-def _looked_at(desk: Desk, number: int, person: Person) -> tuple[Alert | None, str | None]:
-    """Return the alert, and why the person has nothing to choose about it."""
+def _looked_at(desk: Desk, number: int, person: Person) -> tuple[Alert | None, Roster, str | None]:
+    """Return the alert, who is here, and why the person has nothing to choose about it."""
     settings = desk.settings
     with desk.database.read() as ledger:
-        alert = find_alert(ledger, number)
+        alert, roster = find_alert(ledger, number), watch(ledger, settings, desk.clock()).roster
         if alert is None or not may_act(settings, alert, person):
-            return alert, _refused(settings, number, alert, person)
+            return alert, roster, _refused(settings, number, alert, person)
         over = alert.state == AlertState.RESOLVED
-        return alert, _how_it_stands(ledger, settings, alert, person) if over else None
+        said = _how_it_stands(ledger, settings, alert, person) if over else None
+        return alert, roster, said
 
 
 def _how_it_stands(ledger: Session, settings: Settings, alert: Alert, person: Person) -> str:

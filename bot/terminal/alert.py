@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from bot.alert_text import alert_text
+from bot.alert_text import alert_text, alert_title
 from bot.step_text import step_lines
 from bot.why import Why, gather, rule_text, why_text
 from bot.workplace import open_workplace, utc_now
@@ -67,7 +67,7 @@ def _as_json(why: Why, posts: Sequence[Post], settings: Settings) -> dict[str, A
     steps = [step.model_dump(exclude={"id", "alert_id"}) for step in why.steps]
     shown = {"id", "medium", "recipient", "template", "state", "sent_at", "place", "error"}
     return alert.model_dump(exclude=hidden) | {
-        "title": to_plain(alert_text(alert, settings, ENGLISH).title),
+        "title": to_plain(alert_title(alert, settings, ENGLISH)),
         "steps": steps,
         "posts": [post.model_dump(include=shown) for post in posts],
         "why": {

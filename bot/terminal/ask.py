@@ -34,7 +34,7 @@ def command(config: Path | None, text: str, email: str | None, as_json: bool) ->
             arguments={},
             database=database,
             settings=workplace.settings,
-            store=workplace.stores()[0],
+            store=workplace.settings.stores_of(person)[0],
             engine=Runner(database, workplace.settings, utc_now, lambda: None),
             now=utc_now(),
         )

@@ -114,8 +114,9 @@ async def _slack(
 
 async def _channels(workplace: Workplace, directory: Directory) -> AsyncIterator[Diagnosis]:
     settings = workplace.settings
-    stanzas = [stanza for name in checks() if (stanza := settings.check(name))]
-    for name in sorted({settings.slack.channel} | {s.channel for s in stanzas if s.channel}):
+    named = [stanza.channel for _, stanza in settings.checks if stanza]
+    named += [rule.channel for rule in settings.routing]
+    for name in sorted({settings.slack.channel, *filter(None, named)}):
         there = await directory.channel_id(name) is not None
         found = "there" if there else "no such channel, or the app is not in it"
         yield Diagnosis(

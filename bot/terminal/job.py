@@ -29,7 +29,7 @@ def command(config: Path | None, name: str, at: datetime | None) -> int:
     failed = 0
     with closing(workplace.ledger()) as database:
         runner = Runner(database, workplace.settings, clock, lambda: None)
-        one_of(dict(runner.stanzas()), "job or check switched on", name)
+        one_of(dict(runner.settings.switched_on()), "job or check switched on", name)
         for store in workplace.stores():
             try:
                 click.echo(f"{name} {store.name}: {asyncio.run(_run(runner, name, store, at))}")

@@ -59,6 +59,8 @@ COMMA_DECIMALS = frozenset({"EUR", "BRL", "RUB", "TRY"})
 
 MOST_MONEY = Decimal(LARGEST // MICRO)
 SMALLEST_MONEY = Decimal(1) / MICRO
+ROOM_FOR_THE_CUT = 30
+"""Characters left free for saying how much of a text was cut off."""
 LONGEST_NUMBER = 60
 """Characters that a number, a day or a moment may have."""
 
@@ -112,6 +114,15 @@ def read_text(cell: str, longest: int) -> str:
     if found:
         raise ValueError(f"contains the control character {found[0]!r}")
     return cell
+
+
+def read_prose(cell: str, longest: int) -> str:
+    """Return people's own words; of too many, the first ones and how many characters follow."""
+    left = len(cell) - longest
+    if left <= 0:
+        return read_text(cell, longest)
+    cut = f" … [+{left + ROOM_FOR_THE_CUT:,}]"
+    return read_text(cell[: longest - ROOM_FOR_THE_CUT] + cut, longest)
 
 
 def read_key(cell: str, longest: int) -> str:

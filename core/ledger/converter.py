@@ -42,10 +42,15 @@ class Clear(NamedTuple):
 Special = Bad | Signed | Clear
 """Cells that need a second look."""
 
+
+def _text_reader(spec: Spec) -> Callable[..., str]:
+    if spec.key:
+        return cells.read_key
+    return cells.read_prose if spec.prose else cells.read_text
+
+
 READERS: dict[Form, Callable[[Spec, Store], Callable[[str], Any]]] = {
-    Form.TEXT: lambda spec, _: partial(
-        cells.read_key if spec.key else cells.read_text, longest=spec.longest
-    ),
+    Form.TEXT: lambda spec, _: partial(_text_reader(spec), longest=spec.longest),
     Form.EMAIL: lambda spec, _: partial(cells.read_email, longest=spec.longest),
     Form.CURRENCY: lambda _, store: partial(cells.read_currency, default=store.currency),
     Form.CHOICE: lambda spec, _: partial(

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.ledger.tables import OptIn
 
@@ -33,6 +33,11 @@ def withdraw(session: Session, email: str) -> bool:
     if opt_in is not None:
         session.delete(opt_in)
     return opt_in is not None
+
+
+def addresses(session: Session) -> set[str]:
+    """Return the e-mails, in lower case, of everybody who wants WhatsApp messages."""
+    return set(session.exec(select(OptIn.email)).all())
 
 
 def find(session: Session, email: str) -> OptIn | None:

@@ -16,6 +16,28 @@ GROUP, GROUP_LIST = "group", "group_csv"
 """Those of a message that many alerts share, and of the list in its thread."""
 
 
+def new_post(
+    store: str,
+    medium: str,
+    recipient: str,
+    template: str,
+    at: datetime,
+    *,
+    due: datetime | None = None,
+) -> Post:
+    """Return a post that is caused at a moment; it is not sent before `due`, if that is given."""
+    due = due or at
+    return Post(
+        store=store,
+        medium=medium,
+        recipient=recipient,
+        template=template,
+        created_at=at,
+        owed_since=due,
+        next_attempt_at=due,
+    )
+
+
 def owe_text(
     session: Session,
     *,
@@ -27,18 +49,9 @@ def owe_text(
     at: datetime,
 ) -> None:
     """Owe a message that is about no alert."""
-    session.add(
-        Post(
-            store=store,
-            medium=medium,
-            recipient=recipient,
-            template=template,
-            facts=facts,
-            created_at=at,
-            owed_since=at,
-            next_attempt_at=at,
-        )
-    )
+    post = new_post(store, medium, recipient, template, at)
+    post.facts = facts
+    session.add(post)
 
 
 class Lane(NamedTuple):

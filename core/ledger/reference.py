@@ -28,6 +28,7 @@ This page is made from the code: `python -m core.ledger.reference > docs/records
   in the store's time zone. **Days**: `2026-03-05`, `2026/3/5`, `2026年3月5日`.
 - **Whole numbers** may have separated thousands. **Yes/no**: true/false, yes/no, 1/0, 是/否.
 - **Text** has at most {LONGEST_TEXT:,} characters; of control characters only tabs and new lines.
+  What a buyer wrote is cut where it is longer, and ends in … and how many characters are missing.
 - **A row that can't be stored** is reported with its number, column and problem, written to
   `NAME.rejected.csv` beside the file, and stops nothing else.
 """

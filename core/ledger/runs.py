@@ -45,6 +45,14 @@ def claim(
     return False
 
 
+def extend(session: Session, job: str, store: str, slot: datetime, now: datetime) -> None:
+    """Let nobody take over a run that is still under way; one that has ended stays as it is."""
+    run = session.get_one(Run, (job, store, slot), with_for_update=True)
+    if run.state == RunState.RUNNING:
+        run.lease_until = now + LEASE
+        session.add(run)
+
+
 def finish(
     session: Session,
     job: str,

@@ -54,9 +54,11 @@ class _Asked:
 
 
 def _stuck(asked: _Asked, name: str) -> Finding | None:
-    """A run that is still under way when its lease is over: it hangs, or died with its process."""
+    """A run that is under way for longer than a lease: it hangs, or died with its process."""
     run = runs.latest(asked.ledger, name, asked.store.name)
-    if run is None or run.state != RunState.RUNNING or run.lease_until > asked.as_of:
+    if run is None or run.state != RunState.RUNNING:
+        return None
+    if min(run.lease_until, run.started_at + runs.LEASE) > asked.as_of:
         return None
     return _finding(name, "stuck", run.slot, run.started_at)
 

@@ -1,4 +1,4 @@
-"""The sandbox once a module, a ledger a test, and Watchkeeper's parts between them."""
+"""The sandbox once a worker, a ledger a test, and Watchkeeper's parts between them."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -8,12 +8,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import slack_client
-from core.configuration import load
 from core.ledger.database import Database
 from core.secrets import Secrets
 from core.settings import Settings
-from jobs.registry import configuration
-from tests.conftest import CONFIG
 from tests.support.installed import sandbox, sandbox_process
 from tests.support.post_office import PostOffice, post_office, with_changes
 from tests.support.sandbox_process import RunningSandbox
@@ -22,11 +19,11 @@ __all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture
-def settings(sandbox: RunningSandbox) -> Settings:
+def settings(settings: Settings, sandbox: RunningSandbox) -> Settings:
     """The shipped config.yaml, in a hurry, around the clock, with the sandbox's mailbox."""
     ready = sandbox.ready
     return with_changes(
-        load(CONFIG, configuration(), {"duty.working_hours": None}),
+        settings,
         mail={"host": ready["smtp_host"], "port": ready["smtp_port"], "security": "none"},
         slack={"seconds_between_messages": Decimal(0)},
         outbox={"send_timeout": timedelta(seconds=5)},

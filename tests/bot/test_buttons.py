@@ -5,11 +5,14 @@ import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
+from core.duty import Change
+from core.ledger.life.duty_changes import add
 from core.ledger.tables import Alert, AlertStep
 from tests.support.post_office import Json, PostOffice, with_changes
 from tests.support.watch import (
@@ -25,6 +28,7 @@ from tests.support.watch import (
 ACKNOWLEDGE, SNOOZE, HAND_OVER = "alert_acknowledge", "alert_snooze", "alert_hand_over"
 RESOLVE, REOPEN, WHY = "alert_resolve", "alert_reopen", "alert_why"
 DANIEL = "daniel.novak@harborlane.example"
+DAY = timedelta(days=1)
 CLICKS = [ACKNOWLEDGE, SNOOZE, HAND_OVER, RESOLVE, REOPEN]
 
 
@@ -143,6 +147,19 @@ async def test_hand_over_offers_colleagues_of_the_role_first(watch: Watch) -> No
     assert "Emma Clarke" not in names
 
 
+async def test_hand_over_does_not_offer_who_is_away(watch: Watch) -> None:
+    today = watch.office.clock().date()
+    away = Change("wang.fang@harborlane.example", None, today - DAY, today + DAY)
+    with watch.office.database.write() as ledger:
+        settings, now = watch.office.settings, watch.office.clock()
+        add(ledger, settings, away, said_by=away.person, at=now, today=today)
+    await watch.press(HAND_OVER, await the_message(watch))
+    (block,) = (await watch.window_of())["blocks"]
+    names = [option["text"]["text"] for option in block["element"]["options"]]
+    assert names[:2] == ["Liu Yang 刘洋", "Daniel Novak"]
+    assert "Wang Fang 王芳" not in names
+
+
 async def test_hand_over_gives_it_to_somebody_who_is_told(watch: Watch) -> None:
     await watch.press(HAND_OVER, await the_message(watch))
     await watch.submit(to={"selected_option": DANIEL})
@@ -172,6 +189,7 @@ async def test_an_old_button_of_an_alert_that_is_over_says_how_it_ended(
     message = await the_message(watch)
     watch.office.clock.ahead(minutes=31)
     watch.office.find()  # the check finds nothing any more
+    assert buttons(await until_it_says(watch, "✅")) == [WHY]
     before = steps(watch)
     await press_old(watch, action, message)
     await watch.until_said("#1: The trouble was gone at")
@@ -224,7 +242,23 @@ async def test_snooze_asks_until_when_and_puts_it_aside(watch: Watch) -> None:
     assert abs(until - watch.office.clock() - timedelta(hours=1)) < timedelta(seconds=10)
 
 
-async def test_tomorrow_is_nine_oclock_where_the_store_is(watch: Watch) -> None:
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles"])
+async def test_tomorrow_is_nine_oclock_where_the_person_is(
+    office: PostOffice, client: AsyncWebClient, zone: str
+) -> None:
+    people = [
+        person.model_copy(update={"timezone": zone}) if person.email.startswith("emma") else person
+        for person in office.settings.people
+    ]
+    office.settings = office.settings.model_copy(update={"people": people})
+    office.find("R1")
+    async with watch_over_socket(office, client) as watch:
+        await watch.until(office.settled)
+        await tomorrow(watch, ZoneInfo(zone))
+
+
+async def tomorrow(watch: Watch, zone: ZoneInfo) -> None:
+    """Somebody puts the alert aside until tomorrow, which begins at 09:00 in their zone."""
     await watch.press(SNOOZE, await the_message(watch))
     options = (await watch.window_of())["blocks"][0]["element"]["options"]
     assert [option["text"]["text"] for option in options] == [
@@ -232,7 +266,6 @@ async def test_tomorrow_is_nine_oclock_where_the_store_is(watch: Watch) -> None:
     ]  # fmt: skip
     await watch.submit(until={"selected_option": options[-1]["value"]})
     await until_it_says(watch, "Put aside until")
-    zone = watch.office.settings.stores[0].zone
     until = (alert(watch).snoozed_until or watch.office.clock()).astimezone(zone)
     today = watch.office.clock().astimezone(zone).date()
     assert (until.date(), f"{until:%H:%M}") == (today + timedelta(days=1), "09:00")

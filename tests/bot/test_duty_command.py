@@ -7,13 +7,17 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import pytest
+from sqlmodel import col, select
 
 from bot.slack.command import Asked, Form, answer, commands
 from core.configuration import load
 from core.engine import Engine
 from core.ledger.database import Database
+from core.ledger.tables import Post
 from core.markup import to_plain, to_slack
 from core.settings import Leave, Settings
+from core.texts import render
+from core.values import Locale
 from jobs.registry import configuration
 from tests.conftest import CONFIG
 
@@ -74,6 +78,7 @@ def test_everybody_on_duty_by_role(team: Team) -> None:
     assert "Harbor Lane" in team.duty()
     assert team.lines() == [
         "operations: Sofia Reyes",
+        "order_follower: Huang Lei 黄磊, until 2026-03-09 09:00",  # every second week
         "sales: Emma Clarke",
         "store_manager: Lin Yue 林悦",
         "supply_chain: Tom Becker",
@@ -82,21 +87,21 @@ def test_everybody_on_duty_by_role(team: Team) -> None:
 
 def test_outside_working_hours_it_says_when_people_work_again(team: Team) -> None:
     team.now = EVENING
-    assert team.lines()[1] == "sales: Emma Clarke, works again at 2026-03-06 09:00"
+    assert team.lines()[2] == "sales: Emma Clarke, works again at 2026-03-06 09:00"
 
 
 def test_the_answer_is_in_the_readers_language(team: Team) -> None:
     team.now = EVENING
-    assert team.lines(who=LIN)[1] == "sales: Emma Clarke, 2026-03-06 09:00 恢复上班"
+    assert team.lines(who=LIN)[2] == "sales：Emma Clarke，2026-03-06 09:00 恢复上班"
 
 
 def test_who_stands_in_is_marked(team: Team) -> None:
     team.duty("leave Tom Becker today tomorrow", LIN)
     team.duty("leave 马超 today tomorrow", LIN)
     expected = f"supply_chain: Lin Yue 林悦 {HERE}, until 2026-03-07 00:00"
-    assert team.lines()[3] == expected
+    assert team.lines()[4] == expected
     team.duty("leave today", LIN)
-    assert "everybody who could stand in" in team.lines()[2]
+    assert "everybody who could stand in" in team.lines()[3]
 
 
 def test_a_role_and_its_next_seven_days(team: Team) -> None:
@@ -133,7 +138,7 @@ def test_own_leave_of_some_days(team: Team) -> None:
 )
 def test_own_leave_today_takes_effect_at_once(team: Team, text: str) -> None:
     team.duty(text)
-    assert team.lines()[1] == "sales: Wang Fang 王芳, until 2026-03-06 00:00"
+    assert team.lines()[2] == "sales: Wang Fang 王芳, until 2026-03-06 00:00"
 
 
 def test_today_is_the_day_where_the_person_is(team: Team) -> None:
@@ -163,6 +168,25 @@ def test_a_manager_speaks_for_others(team: Team, name: str) -> None:
     ]
 
 
+def test_who_is_spoken_for_is_told(team: Team) -> None:
+    team.duty("cover sales Daniel 2026-12-01 2026-12-02", LIN)
+    team.duty("back 1", LIN)
+    team.duty("leave today")  # her own
+    with team.database.read() as ledger:
+        posts = ledger.exec(select(Post).order_by(col(Post.created_at))).all()
+    assert {post.recipient for post in posts} == {"@daniel.novak@harborlane.example"}
+    locale, zone = Locale.ENGLISH, team.settings.stores[0].zone
+    said = [
+        to_plain(render(post.template, "slack", post.facts, locale=locale, zone=zone))
+        for post in posts
+    ]
+    told = "you take sales from 2026-12-01 to 2026-12-02."
+    assert sorted(said) == [
+        f"Lin Yue 林悦 says that {told} If not: /duty back 1",
+        f"Lin Yue 林悦 took back that {told}",
+    ]
+
+
 def test_only_a_manager_speaks_for_others(team: Team) -> None:
     assert "only: store_manager" in team.duty("leave Daniel today tomorrow")
     assert "only: store_manager" in team.duty("cover sales Daniel today tomorrow")
@@ -173,7 +197,7 @@ def test_one_takes_back_ones_own(team: Team) -> None:
     team.duty("leave today")
     assert "仅限" in team.duty("back 1", XU)
     assert team.duty("back #1") == "#1 is taken back."
-    assert team.lines()[1] == "sales: Emma Clarke"
+    assert team.lines()[2] == "sales: Emma Clarke"
     assert "no 1 to take back" in team.duty("back 1")
 
 
@@ -211,7 +235,7 @@ def test_no_changes_are_said_so(team: Team) -> None:
         ("leave 2026-12-24 2062-12-31", EMMA, "more than a year"),
         ("leave <!here> today today", EMMA, "&lt;!here&gt;"),
         ("leave e today today", LIN, "Daniel Novak, Huang Lei"),
-        ("cover video today tomorrow", EMMA, "Emma Clarke cannot take video: write one of sales"),
+        ("cover video today tomorrow", EMMA, "cannot take video: config.yaml gives them only"),
         ("cover lawyer today tomorrow", EMMA, "cannot take lawyer"),
         ("back x", EMMA, "/duty changes"),
         (f"back {9**99}", EMMA, "/duty changes"),

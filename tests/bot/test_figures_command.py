@@ -44,12 +44,13 @@ def watch(life: Life) -> Watch:
             arguments={},
             database=life.database,
             settings=life.settings,
-            store=life.settings.stores[0],
+            store=life.settings.stores_of(person)[0],
             engine=cast(Engine, None),  # nothing is asked of it
             now=life.at,
         )
-        waited: Any = answer(commands()["/watch"], text, asked)
-        return [line for line in to_plain(asyncio.run(waited)).splitlines() if line]
+        said: Any = answer(commands()["/watch"], text, asked)
+        text = said if isinstance(said, str) else asyncio.run(said)
+        return [line for line in to_plain(text).splitlines() if line]
 
     return watch
 
@@ -85,7 +86,7 @@ def test_a_week_begins_on_monday_where_the_store_is(life: Life, watch: Watch) ->
     life.at += MINUTE
     told = watch("figures 2")
     assert told[1].startswith("• 2026-03-09: alerts 1;")
-    assert "no answer was owed" in told[1]  # it is not due yet
+    assert "no answer was due yet" in told[1]  # it is not due yet
     assert told[2].startswith("• 2026-03-02: alerts 2;")
 
 
@@ -95,10 +96,26 @@ def test_without_alerts_it_says_so(life: Life, watch: Watch) -> None:
 
 
 def test_in_chinese(watch: Watch) -> None:
-    assert watch("figures", who=LIN)[1].startswith("• Tom Becker: 警报 2 条; 发现用时 60分钟")
+    assert watch("figures", who=LIN)[1].startswith("• Tom Becker：提醒 2 条；发现用时 60分钟")
 
 
 @pytest.mark.parametrize("weeks", ["0", "54", "-1", "two", "1.5", "<!here>"])
 def test_what_is_no_number_of_weeks_is_told_what_to_write(watch: Watch, weeks: str) -> None:
     [line] = watch(f"figures {weeks}")
     assert line == f"{weeks} is no number of weeks between 1 and 53: write /watch figures 4"
+
+
+def test_of_two_stores_it_is_about_ones_own(life: Life, watch: Watch) -> None:
+    seaside = life.settings.stores[0].model_copy(update={"name": "seaside"})
+    people = [
+        each.model_copy(update={"stores": ["seaside"] if each.email == EMMA else []})
+        for each in life.settings.people
+    ]
+    stores = [*life.settings.stores, seaside]
+    life.settings = life.settings.model_copy(update={"stores": stores, "people": people})
+    assert watch("figures")[1] == "No alerts."
+    assert watch("figures in harborlane")[0].startswith("in harborlane is no number")  # not hers
+    assert watch("figures", who=LIN)[1].startswith("• Tom Becker")
+    assert not watch("figures in seaside", who=LIN)[1].startswith("• Tom Becker")
+    assert "seaside" in watch("nonsense", who=LIN)[-1]
+    assert "seaside" not in watch("nonsense")[-1]

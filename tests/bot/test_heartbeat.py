@@ -80,7 +80,7 @@ async def test_a_monitor_that_hangs_does_not_hold_it_for_long(
 async def test_without_an_address_it_is_silent() -> None:
     async with beating(None, Clock()) as heartbeat:
         await heartbeat.beat()
-    assert not heartbeat.wanted
+    assert not heartbeat.tried
     assert heartbeat.sent_at is None
 
 

@@ -53,7 +53,7 @@ async def test_an_unanswered_alert_reaches_its_owner_then_the_manager(office: Po
     assert [args["thread_ts"] for args in shown] == [message["ts"]] * 2
     everyone, manager = (args["text"] for args in shown)
     assert "<@U0EMMACLARKE> <@U0WANGFANG> <@U0LIUYANG> <@U0DANIELNOVAK> Nobody" in everyone
-    assert manager.startswith(f"<@{LIN}> 至今无人回应")  # in the language of whom it asks
+    assert manager.startswith(f"<@{LIN}> 仍无人回应")  # in the language of whom it asks
     [mail] = [m for m in office.mails() if "lin.yue" in str(m["to"])]
     assert "谁来接手" in str(mail)
 

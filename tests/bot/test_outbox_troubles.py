@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from bot.errands import Errands
 from core.ledger import posts
+from core.ledger.life.escalation import escalate
 from core.ledger.life.steps import acknowledge, resolve, snooze, wake_snoozed
 from core.ledger.life.watch import watch
 from core.ledger.tables import Alert
@@ -330,6 +333,79 @@ async def test_a_reply_to_a_message_that_failed_fails_too(office: PostOffice) ->
     states = [post.state for post in office.posts() if post.medium == Medium.SLACK]
     assert set(states) == {"failed"}
     assert len(office.mails()) == 2  # the alert to its owner, and one notice: not one for replies
+
+
+async def test_who_is_asked_again_is_asked_although_the_message_had_failed(
+    office: PostOffice,
+) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error="is_archived", times=1)
+    office.find("R1")
+    await office.deliver()
+    office.clock.ahead(minutes=30)
+    remind(office)
+    await office.deliver(hurry=0)
+    message, *replies = office.said("reviews")
+    assert {reply["thread_ts"] for reply in replies} == {message["ts"]}
+    assert any("was due" in reply["text"] for reply in replies)
+
+
+async def test_a_storm_is_asked_for_again_although_its_message_had_failed(
+    office: PostOffice,
+) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error="is_archived", times=1)
+    office.find(*(f"R{number}" for number in range(11)))
+    await office.deliver()
+    office.clock.ahead(minutes=30)
+    remind(office)
+    await office.deliver(hurry=0)
+    [message] = office.told("reviews")
+    replies = [said for said in office.said("reviews") if said["thread_ts"] == message["ts"]]
+    assert any("11 alerts wait" in reply["text"] for reply in replies)
+
+
+async def test_a_place_that_stays_closed_is_told_again_when_somebody_is_asked_there(
+    office: PostOffice,
+) -> None:
+    office.sandbox.fault("slack", "ok_false", method=POST, error="is_archived")
+    office.find("R1")
+    await office.deliver()
+    office.clock.ahead(hours=2)
+    remind(office)
+    await office.deliver(hurry=600)  # outbox.notice_every: an hour
+    told = [p.facts["failed"] for p in office.posts() if p.template == "undeliverable"]
+    assert sum(failure["recipient"] == "reviews" for failed in told for failure in failed) == 2
+
+
+def remind(office: PostOffice) -> None:
+    """Let the chains' due steps be taken."""
+    with office.database.write() as ledger:
+        escalate(ledger, watch(ledger, office.settings, office.clock()))
+
+
+async def test_a_ledger_that_refuses_at_the_start_does_not_end_the_outbox(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_: Errands) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+
+    monkeypatch.setattr(Errands, "take_over", locked)
+    office.find("R1")
+    await office.deliver()
+    assert len(office.told("reviews")) == 1
+
+
+async def test_a_member_that_the_ledger_does_not_take_is_mentioned_all_the_same(
+    office: PostOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.find("R1")
+    with office.database.write() as ledger:
+        ledger.connection().exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON member BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+        )
+    await office.deliver()
+    [message] = office.told("reviews")
+    assert message["notifies"]
+    assert "a member was not written down: IntegrityError: disk full" in caplog.text
 
 
 def wake_up(office: PostOffice) -> None:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from core.ledger.intake import store_records
 from core.ledger.tables import Member
 from tests.support.post_office import PostOffice
+from tests.support.sandbox_process import PLAIN
 from tests.support.watch import EMMA, LIN, SOFIA, SUN, Watch, watch_over_http, watch_over_socket
 
 PRODUCTS = [
@@ -102,6 +103,13 @@ async def test_words_that_fit_nothing_get_help(watch: Watch, line: str) -> None:
     assert "*/watch run CHECK* — run a check or job now" in answer
 
 
+@pytest.mark.parametrize("command", ["/alerts", "/duty", "/stock", "/watch"])
+async def test_every_command_helps(watch: Watch, command: str) -> None:
+    answer = await watch.answer(f"{command} help")
+    assert f"*{command}*" in answer
+    assert " — " in answer
+
+
 async def test_watch_run_runs_a_check_and_its_alert_arrives(watch: Watch) -> None:
     answer = await watch.answer("/watch run safety_stock", who=SOFIA)
     assert "safety_stock ran: 1 opened" in answer
@@ -174,7 +182,7 @@ async def test_a_request_with_a_wrong_signature_or_an_old_one_is_refused(
     fill(office)
     key = office.sandbox.ready["signing_secret"] if secret == "right" else "wrong"
     body = f"command=%2Fstock&text=PS-1000&user_id={EMMA}&team_id=T1&response_url="
-    async with watch_over_http(office, client) as watch, httpx.AsyncClient() as slack:
+    async with watch_over_http(office, client) as watch, httpx.AsyncClient(verify=PLAIN) as slack:
         headers = signed(key, body, int(time.time()) - age)
         answer = await slack.post(watch.url, content=body, headers=headers)
     assert answer.status_code == status

@@ -11,6 +11,7 @@ from bot.slack.listening import bolt_app
 from bot.slack.socket import Socket
 from bot.web.site import site
 from tests.support.post_office import PostOffice
+from tests.support.sandbox_process import PLAIN
 from tests.support.watch import SOFIA, Watch, served, watch_over_socket
 
 # looked at 60 times in that time: every 20 ms
@@ -61,7 +62,10 @@ async def test_a_deaf_socket_that_cannot_be_replaced_shows_in_readyz(
             return {"slack": None if await socket.connected() else "not connected"}
 
         app = site(problems, bytes, None)
-        async with served(app) as address, httpx.AsyncClient(base_url=address) as http:
+        async with (
+            served(app) as address,
+            httpx.AsyncClient(base_url=address, verify=PLAIN) as http,
+        ):
             assert (await http.get("/readyz")).status_code == 200
             quick.sandbox.fault("slack", "500")
             quick.clock.ahead(seconds=10)
@@ -95,5 +99,8 @@ async def test_it_stops_also_while_slack_is_away(
         while "invalid_auth; watchkeeper doctor" not in caplog.text:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert not await socket.connected()
+        while len(quick.calls("apps.connections.open")) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert caplog.text.count("Slack refuses the socket") == 1  # it looks on, and is quiet
         socket.stop()
         await running

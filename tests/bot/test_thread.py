@@ -20,6 +20,7 @@ from core.ledger.life.steps import acknowledge, resolve
 from core.ledger.life.watch import watch as watch_at
 from core.ledger.tables import Alert, AlertStep
 from tests.support.post_office import Json, PostOffice, with_changes
+from tests.support.sandbox_process import PLAIN
 from tests.support.watch import EMMA, LIN, SUN, Watch, watch_over_http, watch_over_socket
 
 SOFIA_MAIL, DANIEL_MAIL = "sofia.reyes@harborlane.example", "daniel.novak@harborlane.example"
@@ -169,7 +170,7 @@ async def test_other_messages_are_nobodys_comments(watch: Watch) -> None:
 async def test_an_event_that_slack_sends_again_is_kept_once(
     office: PostOffice, client: AsyncWebClient
 ) -> None:
-    async with watch_over_http(office, client) as watch, httpx.AsyncClient() as slack:
+    async with watch_over_http(office, client) as watch, httpx.AsyncClient(verify=PLAIN) as slack:
         await watch.until(office.settled)
         message = (await watch.messages("C0REVIEWS"))[0]
         for ts in ("1.000001", "1.000001", "1.000002"):
@@ -189,7 +190,7 @@ async def test_an_event_that_slack_sends_again_is_kept_once(
 async def test_edits_bots_and_other_threads_are_no_comments(
     office: PostOffice, client: AsyncWebClient, other: Json
 ) -> None:
-    async with watch_over_http(office, client) as watch, httpx.AsyncClient() as slack:
+    async with watch_over_http(office, client) as watch, httpx.AsyncClient(verify=PLAIN) as slack:
         await watch.until(office.settled)
         message = (await watch.messages("C0REVIEWS"))[0]
         event = {"type": "message", "channel": "C0REVIEWS", "user": EMMA, "text": "x",
@@ -212,7 +213,7 @@ def signed(office: PostOffice, body: str) -> dict[str, str]:
     }
 
 
-async def test_what_a_stranger_writes_is_not_kept(
+async def test_what_a_stranger_writes_is_kept_under_their_own_name(
     office: PostOffice, client: AsyncWebClient
 ) -> None:
     people = [person for person in office.settings.people if "sun.hao" not in person.email]
@@ -222,5 +223,8 @@ async def test_what_a_stranger_writes_is_not_kept(
         message = (await watch.messages("C0REVIEWS"))[0]
         await watch.write("from outside", message["ts"], who=SUN)
         await watch.write("from the team", message["ts"])
-        await until_kept(watch)
-    assert comments(office) == [("emma.clarke@harborlane.example", "from the team")]
+        await until_kept(watch, 2)
+    assert sorted(comments(office)) == [
+        ("emma.clarke@harborlane.example", "from the team"),
+        ("sun.hao@harborlane.example", "from outside"),
+    ]

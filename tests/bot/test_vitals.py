@@ -18,6 +18,7 @@ from core.ledger import vitals
 from core.ledger.database import Database
 from core.ledger.tables import VitalSign, Watcher
 from core.settings import Settings
+from tests.support.monitor import beating, listening_monitor
 from tests.support.post_office import Clock
 
 SHIP = "ship:8020"
@@ -75,6 +76,27 @@ async def test_every_part_is_noted_with_its_problem(service: Service) -> None:
     await service.vitals.look()
     assert service.signs() == {"database": None, "slack": "not connected"}
     assert service.vitals.latest == service.signs()
+
+
+async def test_a_heartbeat_that_is_held_back_does_not_pass_for_one_that_arrives(
+    service: Service,
+) -> None:
+    async with listening_monitor() as monitor, beating(monitor.address, service.clock) as heartbeat:
+        service.vitals.heartbeat = heartbeat
+        await service.vitals.look()
+        assert "heartbeat" not in service.signs()  # sent for the first time at this look's end
+        await service.vitals.look()
+        assert service.signs()["heartbeat"] is None
+        service.probes["slack"] = deaf
+        await service.vitals.look()
+        assert "heartbeat" not in service.signs()
+        service.probes["slack"], monitor.answers = well, 404
+        for _ in range(2):
+            service.clock.ahead(seconds=60)
+            await service.vitals.look()
+        service.probes["slack"] = deaf
+        await service.vitals.look()
+        assert service.signs()["heartbeat"] == "the monitor answered HTTP 404"
 
 
 async def test_a_part_that_breaks_under_the_look_is_a_problem_in_one_line(

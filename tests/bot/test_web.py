@@ -17,6 +17,7 @@ from core.ledger import runs
 from core.ledger.life.steps import acknowledge
 from tests.support.monitor import beating, listening_monitor
 from tests.support.post_office import PostOffice
+from tests.support.sandbox_process import PLAIN
 from tests.support.watch import all_well, served
 
 Values = dict[tuple[str, ...], float]
@@ -27,7 +28,7 @@ async def slack_deaf() -> dict[str, str | None]:
 
 
 async def get(address: str) -> httpx.Response:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=PLAIN) as client:
         return await client.get(address)
 
 

@@ -129,6 +129,31 @@ def test_a_blind_spot_is_explained_by_the_rule_of_blind_spots(office: PostOffice
     assert told.startswith("A check whose facts are too old")
 
 
+def test_old_facts_are_explained_by_how_old_they_may_be(office: PostOffice) -> None:
+    store = office.settings.stores[0]
+    fill(office)
+    office.clock.ahead(days=8)
+    ask_and_absorb(office.database, checks()["bad_reviews"], office.settings, store, office.clock())
+    with office.database.read() as ledger:
+        why = gather(ledger, office.settings, ledger.get_one(Alert, 1), office.clock())
+    assert why.alert.blind
+    assert why.places == [f"config.yaml:{line_of('stale_after: {review: 7d}')} review: 7d"]
+
+
+def test_a_check_that_was_switched_off_since_is_explained_without_its_rule(
+    office: PostOffice,
+) -> None:
+    assert "*The rule*" in explained(office, "safety_stock")
+    without = office.settings.checks.model_copy(update={"safety_stock": None})
+    settings = office.settings.model_copy(update={"checks": without})
+    with office.database.read() as ledger:
+        why = gather(ledger, settings, ledger.get_one(Alert, 1), office.clock())
+    told = why_text(why, settings, Locale.ENGLISH)
+    assert "18 a day × (20 + 35) days × 1.8 = 1,782" in told
+    assert "The rule" not in told
+    assert "config.yaml" not in told
+
+
 def test_where_a_record_came_from_is_its_key_without_moments_and_address() -> None:
     offer = CompetitorOffer(
         store="s", competitor="VoltTrail", url="https://v.example/p", intake_id=4, intake_row=7

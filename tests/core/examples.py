@@ -35,6 +35,7 @@ ALERT: Values = {
     "silent_until": None,
     "silent_because": None,
     "flapping": False,
+    "switched_off": False,
     "store": "Harbor Lane",
 }
 SILENT_BY: list[Values] = [
@@ -45,7 +46,7 @@ SILENT_BY += [
     silent | {"silent_until": MOMENT, "silent_because": "<!here> being repriced"}
     for silent in SILENT_BY
 ]
-SILENT_BY += [{"silences": 12}]
+SILENT_BY += [{"silences": 12}, {"switched_off": True}]
 STATES = [{"state": name} for name in ("open", "acknowledged", "snoozed", "resolved")]
 
 STEP: Values = {
@@ -256,6 +257,7 @@ COMMON: Values = {
     "roles": ["sales", "video"],
     "number": 7,
     "check": "safety_stock",
+    "stores": ["harborlane", "seaside <!here>"],
 }
 
 ON_DUTY = {"role": "sales", "name": "Emma *Clarke*", "begins": NOW, "ends": NOW}
@@ -389,7 +391,6 @@ SILENCE: Values = {
     "id": 3,
     "what": "check=price_gap,subject=PS-10*",
     "until": NOW,
-    "begins": None,
     "who": "Lin Yue 林悦",
     "reason": "<!channel> being repriced",
     "held": 12,
@@ -403,7 +404,7 @@ WINDOW: Values = {
 }
 SILENCES: Values = {
     "row": SILENCE,
-    "rows": [SILENCE, SILENCE | {"begins": NOW}],
+    "rows": [SILENCE],
     "windows": [WINDOW, WINDOW | {"until": None}],
     "wanted": "pric_gap",
     "near": "price_gap",
@@ -460,7 +461,7 @@ EXAMPLES: dict[str, list[Values]] = {
     "alerts/_nudge": [NUDGE | kind for kind in NUDGE_KINDS],
     "alerts/late_steps": [LATE_STEPS],
     "nudges": [NUDGES | kind for kind in NUDGE_KINDS],
-    "commands/_common": [COMMON],
+    "commands/_common": [COMMON, COMMON | {"stores": ["harborlane"]}],
     "commands/alerts": [
         ALERTS,
         ALERTS | {"mine": False},
@@ -481,6 +482,11 @@ EXAMPLES: dict[str, list[Values]] = {
         WATCH
         | {"off": [], "near": None, "alerts": {}, "summary": {"pages": 3, "failed": 1}}
         | {"posts": {"owed": 0, "sending": 0, "failed": 0, "oldest": None}},
+    ],
+    "duty_change": [
+        DUTY | {"by": "Lin", "person": "emma@a.example", "role": role, "taken_back": taken_back}
+        for role in ("sales", None)
+        for taken_back in (True, False)
     ],
     "lifeline": [LIFELINE],
     "commands/whatsapp": [

@@ -207,7 +207,7 @@ def test_a_duplicate_key_is_refused(path: Path) -> None:
         ("", "F:1: expected keys and values"),
         ("a: \x00", "F: not valid YAML"),
         ("day: 2026-02-31", "F: not valid YAML: day"),
-        ("[" * 5000, "F: not valid YAML"),
+        ("[" * 1000, "F: not valid YAML"),
         ("标题: 商店\n名称: 好".encode("gb18030"), "F:1: not UTF-8; save the file as UTF-8"),
         (b"a: 1\nb: \xff", "F:2: not UTF-8; save the file as UTF-8"),
     ],
@@ -293,7 +293,7 @@ KEYS = [
 ]
 
 
-@hypothesis.settings(max_examples=50)
+@hypothesis.settings(max_examples=25)  # each reads the whole file
 @given(st.sampled_from(KEYS), VALUES)
 def test_any_value_in_any_place_is_taken_or_explained(key: str, value: Any) -> None:
     try:

@@ -61,7 +61,7 @@ def test_safety_stock_shows_its_sum_with_the_numbers_put_in() -> None:
 def test_a_price_gap_shows_its_sum_and_which_way_it_goes() -> None:
     body = said("alerts/price_gap", "body", PRICE_GAP)  # 20 / 419 = 0.04773…
     assert body.startswith(
-        "(USD 439.00 − USD 419.00) ÷ USD 419.00 = +4.77 % at quantity 10, FOB; told over 3.0 %"
+        "(USD 439.00 − USD 419.00) ÷ USD 419.00 = +4.77 % at quantity 10, FOB; told over 3 %"
     )
     assert "<https://volttrail.example/p?a=1&amp;b=2|TrailCell *1000*>" in body
     dearer = PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"}

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 import pytest
 from tqdm import tqdm
 
+from core.ledger.database import Database
 from tests.faults.arena import Arena, Point, open_arena
 from tests.faults.outcome import compare
 from tests.support.databases import empty
@@ -89,10 +90,10 @@ def test_told_to_end_at_any_commit_it_delivers_every_alert_once(arenas: list[Are
 
 
 def test_killed_on_postgresql_it_delivers_every_alert_once(
-    postgresql_url: str, tmp_path: Path
+    postgresql_ledger: Database, postgresql_url: str, tmp_path: Path
 ) -> None:
     def fresh() -> str:
-        empty(postgresql_url)
+        empty(postgresql_ledger)
         return postgresql_url
 
     with open_arena(fresh, tmp_path / "log") as arena:

@@ -25,13 +25,13 @@ HOSTILE = {
     "ampersand": "Tom & Jerry &lt;!channel&gt; &amp;amp;",
     "html": "<a href='https://evil.example'>refund</a><script>x()</script>",
     "right to left": "invoice\u202efdp.exe\u2066\u200f",
-    "long": "x" * LONGEST_TEXT,
+    "long": "x" * 60_000,
     "line breaks": "Ann\r\nBcc: everyone@evil.example\r\nX-Evil: 1\r\n\r\n<b>hi</b>",
     "formula": "=cmd()|' /C calc'!A0",
     "markup": "*bold* _it_ ~s~ `c` ```block``` :tada:",
 }
 
-BY_THE_BUYER = ("title", "text", "buyer_name", "order_no", "language")
+BY_THE_BUYER, REFERENCES = ("title", "text", "buyer_name"), ("order_no", "language")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def told(office: PostOffice, text: str) -> tuple[Json, Json]:
     """Let a review say this wherever a buyer can write; the Slack message and the mail of it."""
     store, now = office.settings.stores[0], office.clock()
     row = {"channel": "amazon", "review_id": "R1", "stars": 2, "posted_at": now, "url": SHOP + "r"}
-    row |= dict.fromkeys(BY_THE_BUYER, text)
+    row |= dict.fromkeys(BY_THE_BUYER, text) | dict.fromkeys(REFERENCES, text[:LONGEST_TEXT])
     taken, rejected = store_records(
         office.database, store=store, kind="review", source="test", now=now, rows=[row]
     )

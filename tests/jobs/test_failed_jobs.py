@@ -190,6 +190,9 @@ def test_a_run_whose_lease_is_over_does_not_end(database: Database, asked: Asked
     assert asked(TEN + LEASE - MINUTE) == []
     found = only(asked(TEN + LEASE))
     assert (found.subject, found.since, found.facts["problem"]) == ("price_round", TEN, "stuck")
+    with database.write() as ledger:  # it lives, and hangs all the same
+        runs.extend(ledger, "price_round", "harborlane", TEN, TEN + LEASE)
+    assert only(asked(TEN + LEASE)).facts["problem"] == "stuck"
 
 
 def test_what_is_switched_off_and_the_check_itself_are_left_out(

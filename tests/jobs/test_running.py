@@ -9,9 +9,12 @@ import pytest
 from sqlmodel import col, select
 
 from core.engine import JobFailed
+from core.finding import Facts
 from core.ledger.database import Database
+from core.ledger.runs import LEASE
 from core.ledger.tables import Alert, Run
 from core.settings import Settings, Store
+from jobs import running
 from jobs.running import Runner
 from tests.jobs.conftest import NOW, Look, Put
 from tests.jobs.test_price_gap import offer
@@ -68,6 +71,26 @@ async def test_two_machines_at_once_run_it_once(
     machines = [runner_of(settings).run("safety_stock", store, SLOT) for _ in range(4)]
     assert sorted(await asyncio.gather(*machines)) == [False, False, False, True]
     assert len(alerts(database)) == 1
+
+
+async def test_a_run_that_takes_long_says_that_it_lives(
+    sqlite_database: Database, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = NOW
+
+    async def long(*_: object) -> Facts:
+        nonlocal later
+        later = NOW + LEASE
+        async with asyncio.timeout(5):
+            while recorded(sqlite_database)["snoozes"].lease_until < later + LEASE:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        return {}
+
+    monkeypatch.setattr(running, "EXTEND_EVERY", timedelta(milliseconds=1))
+    runner = Runner(sqlite_database, settings, lambda: later, lambda: None)
+    monkeypatch.setattr(runner, "_execute", long)
+    assert await runner.run("snoozes", store, SLOT)
+    assert recorded(sqlite_database)["snoozes"].state == "done"
 
 
 async def test_each_store_has_its_own_run(runner: Runner, store: Store) -> None:
@@ -166,13 +189,13 @@ async def test_run_now_runs_again_whenever_it_is_asked(
 def test_what_has_no_stanza_is_off(runner_of: Runners, settings: Settings, store: Store) -> None:
     off = settings.checks.model_copy(update={"safety_stock": None})
     runner = runner_of(settings.model_copy(update={"checks": off}))
-    assert "safety_stock" not in dict(runner.stanzas())
+    assert "safety_stock" not in dict(runner.settings.switched_on())
     assert "safety_stock" in runner.names()
     assert runner.ask("safety_stock", store, NOW) is None
 
 
 def test_jobs_that_bring_facts_stand_before_checks(runner: Runner) -> None:
-    names = [name for name, _ in runner.stanzas()]
+    names = [name for name, _ in runner.settings.switched_on()]
     assert names.index("price_round") < names.index("price_gap")
 
 
@@ -184,4 +207,4 @@ def test_the_runner_asks_as_the_terminal_does(
 
 
 def test_the_shipped_configuration_switches_everything_on(runner: Runner) -> None:
-    assert set(dict(runner.stanzas())) == set(runner.names())
+    assert set(dict(runner.settings.switched_on())) == set(runner.names())

@@ -1,6 +1,5 @@
 """Whatever happens in whatever order, each trouble has one live alert with somebody to act."""
 
-import shutil
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from core.matching import Matcher
 from core.settings import Settings
 from core.values import Severity
 from tests.ledger.life import LIN, MA, NOON, TOM, Life, asking, blind, finding
+from tests.support.databases import renew
 
 SUBJECTS = st.sets(st.sampled_from(["PS-1", "PS-2", "PS-3"]))
 NUMBERS = st.integers(1, 4)
@@ -215,14 +215,11 @@ def outcomes(
 
 
 def test_any_order_of_events_keeps_the_laws(
-    sqlite_template: Path, tmp_path: Path, settings: Settings
+    sqlite_template: Path, sqlite_ledger: Database, settings: Settings
 ) -> None:
-    numbers = iter(range(10**6))
-
     def machine() -> Any:
-        path = tmp_path / f"{next(numbers)}.db"
-        shutil.copyfile(sqlite_template, path)
-        return AnyOrder(Database(f"sqlite:///{path}"), settings)
+        renew(sqlite_ledger, sqlite_template)
+        return AnyOrder(sqlite_ledger, settings)
 
     limits = hypothesis.settings(max_examples=20, stateful_step_count=20)
     run_state_machine_as_test(machine, settings=limits)  # type: ignore[arg-type]

@@ -53,6 +53,14 @@ def test_it_is_told_once_more_as_flapping(life: Life) -> None:
     assert sorted(post.sent_revision for post in owed) == [0, 2]  # a new message, and the old one
 
 
+def test_its_new_message_has_its_history(life: Life) -> None:
+    come_and_go(life, 2)
+    life.deliver()
+    life.absorb(finding("PS-1"))
+    message = life.posts(template="alert", sent_revision=0, alert_id=2)[0]
+    assert message.id in [post.facts["under"] for post in life.posts(template="history")]
+
+
 def test_it_then_comes_and_goes_without_a_word(life: Life) -> None:
     flapping(life)
     life.deliver()

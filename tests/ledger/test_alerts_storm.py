@@ -1,11 +1,6 @@
 """Ten thousand findings at once: stored together, asked about by kind, never one by one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
 from core.finding import Finding
 from core.ledger.database import Database
@@ -14,6 +9,7 @@ from core.ledger.life.steps import resolve
 from core.matching import Matcher
 from core.settings import Leave, RoutingRule, Settings
 from tests.ledger.life import DAY, LIN, MA, MINUTE, NOON, TOM, Life, asking, finding
+from tests.support.databases import statements
 
 FEW, MANY = 20, 200
 
@@ -25,19 +21,6 @@ def life(sqlite_database: Database, settings: Settings) -> Life:
 
 def storm(number: int, version: int = 1) -> list[Finding]:
     return [finding(f"PS-{index}", version=version) for index in range(number)]
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """What the database was asked meanwhile; a batch of rows counts once."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def asked_of(life: Life, *outcomes: Finding) -> int:

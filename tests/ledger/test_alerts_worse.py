@@ -12,6 +12,7 @@ from core.ledger.tables import Alert
 from core.settings import Settings
 from core.values import Severity
 from tests.ledger.life import DAY, HOUR, MINUTE, NOON, Life, asking, finding
+from tests.support.post_office import with_changes
 
 MILD, USUAL, WORSE = (finding("PS-1", severity) for severity in Severity)
 CHANGED = Difference(changed=1)
@@ -93,6 +94,7 @@ def test_what_waited_for_the_digest_is_told_now(life: Life) -> None:
     assert life.absorb(USUAL) == CHANGED
     assert life.alert().told_at == life.at
     assert [post.template for post in life.posts(medium="slack")] == ["alert"]
+    assert life.alert().due_at == life.at + 30 * MINUTE  # nobody was asked before
 
 
 def test_what_waits_for_the_digest_still_waits_when_its_facts_change(life: Life) -> None:
@@ -122,6 +124,33 @@ def test_what_waits_for_the_morning_goes_out_when_it_may_wake(
     life.absorb(WORSE)
     assert [post.next_attempt_at for post in life.posts(template="alert")] == [life.at]
     assert life.alert().due_at == life.at + 30 * MINUTE
+
+
+@pytest.fixture
+def shared(sqlite_database: Database, settings: Settings) -> Life:
+    """Three alerts that share a message, sent."""
+    life = Life(sqlite_database, with_changes(settings, alerts={"group_over": 2}))
+    life.absorb(*(finding(f"PS-{n}") for n in range(3)))
+    life.deliver()
+    return life
+
+
+def test_one_that_shares_a_message_is_told_by_its_own(shared: Life) -> None:
+    shared.step(acknowledge)
+    shared.later()
+    shared.absorb(finding("PS-0", Severity.CRITICAL), finding("PS-1"), finding("PS-2"))
+    [message] = shared.posts(template="alert")
+    assert (message.alert_id, message.next_attempt_at) == (1, shared.at)
+    assert [post.state for post in shared.posts(template="group")] == ["owed"]  # it counts anew
+    assert [alert.group_id for alert in shared.alerts()] == [None, 1, 1]
+    assert shared.alert(1).state == "acknowledged"
+
+
+def test_many_that_share_a_message_share_the_next_one(shared: Life) -> None:
+    shared.later()
+    shared.absorb(*(finding(f"PS-{n}", Severity.CRITICAL) for n in range(3)))
+    assert shared.posts(template="alert") == []
+    assert {alert.group_id for alert in shared.alerts()} == {2}
 
 
 def test_what_gets_better_is_only_shown(life: Life) -> None:

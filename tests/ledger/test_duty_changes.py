@@ -70,7 +70,6 @@ def test_a_change_keeps_who_said_it_and_when(database: Database, settings: Setti
         kept = ledger.get_one(DutyChange, number).model_dump()
     assert kept == {
         "id": number,
-        "kind": "cover",
         "person": TOM,
         "role": "supply_chain",
         "first": TODAY,
@@ -162,6 +161,15 @@ def test_an_open_alert_of_somebody_who_goes_away_finds_who_is_on_duty(
         assert alert.due_at == life.at + timedelta(minutes=30)  # answer_within begins anew
     assert life.steps() == ["opened"] * 2 + ["handed_over"] * 2
     assert handed_on(life) == 0
+
+
+def test_it_says_when_nobody_of_the_role_is_here(life: Life) -> None:
+    life.absorb(finding("A"))
+    for person in (TOM, MA):
+        say(life, person)
+    handed_on(life)
+    assert life.alert().owner == LIN
+    assert life.audit()[-1].detail["fell_back"] is True
 
 
 def test_who_stays_keeps_their_alerts(life: Life) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from core.ledger import opt_ins
 from core.ledger.database import Database
 from core.ledger.life.steps import acknowledge, hand_over, reopen, resolve, snooze, wake_snoozed
 from core.ledger.life.watch import watch
-from core.ledger.tables import Alert, OptIn
+from core.ledger.tables import Alert
 from core.sections import WhatsAppSettings
 from core.settings import Leave, Settings
 from tests.ledger.chains import (
@@ -266,9 +267,21 @@ def test_whatsapp_is_for_who_wants_it_and_the_record_says_who_was_left_out(
     only.settings = only.settings.model_copy(update={"whatsapp": whatsapp})
     if opted_in:
         with only.database.write() as ledger:
-            ledger.add(OptIn(email=TOM, phone="8613800000000", at=NOON, origin="terminal"))
+            opt_ins.record(ledger, TOM, "8613800000000", NOON, "/duty whatsapp")
     only.absorb(finding("PS-1"))
     media = [t[1] for t in by_the_minute(only, [30])]
     assert media == (["slack"] if why else ["whatsapp", "slack"])
     left_out = [{"by": "whatsapp", "person": TOM, "why": why}] if why else None
     assert escalated(only)[0].detail.get("left_out") == left_out
+
+
+def test_whoever_wants_whatsapp_gets_it_in_whatever_case_their_address_is_written(
+    quick: Life,
+) -> None:
+    only = chained(quick, step("owner", "whatsapp"))
+    people = [p.model_copy(update={"email": p.email.upper()}) for p in only.settings.people]
+    only.settings = only.settings.model_copy(update={"whatsapp": WHATSAPP, "people": people})
+    with only.database.write() as ledger:
+        opt_ins.record(ledger, TOM, "8613800000000", NOON, "/duty whatsapp")
+    only.absorb(finding("PS-1"))
+    assert [t[1] for t in by_the_minute(only, [30])] == ["whatsapp"]

@@ -234,6 +234,11 @@ def test_lines_and_tabs_are_text() -> None:
     assert cells.read_text("one\n\ttwo\r\n三 😀", 100) == "one\n\ttwo\r\n三 😀"
 
 
+def test_too_many_words_are_cut_and_say_so() -> None:
+    assert cells.read_prose("x" * 100, 100) == "x" * 100
+    assert cells.read_prose("x" * 1_100, 100) == "x" * 70 + " … [+1,030]"
+
+
 def test_a_key_is_measured_in_bytes() -> None:
     assert cells.read_key("电" * 133, 400) == "电" * 133  # 3 bytes each
     with pytest.raises(ValueError, match="has 402 bytes; at most 400 are kept"):

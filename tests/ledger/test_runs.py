@@ -87,6 +87,22 @@ def test_a_run_that_is_alive_is_not_released(database: Database) -> None:
     assert claim(database, slot=NOON + LEASE)
 
 
+def test_a_run_that_takes_long_keeps_its_claim_until_it_ended(database: Database) -> None:
+    claim(database)
+    extend(database, NOON + LEASE / 2)
+    assert not claim(database, now=NOON + LEASE)
+    finish(database)
+    extend(database, NOON + LEASE)
+    run = latest(database)
+    assert run
+    assert (run.state, run.lease_until) == ("done", NOON + 1.5 * LEASE)
+
+
+def extend(database: Database, now: datetime) -> None:
+    with database.write() as ledger:
+        runs.extend(ledger, *JOB, NOON, now)
+
+
 def test_the_latest_run_is_the_one_of_the_latest_fire_time(database: Database) -> None:
     assert latest(database) is None
     for hours in (2, 3, 1):

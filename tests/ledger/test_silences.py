@@ -276,6 +276,21 @@ def test_what_explains_others_shows_that_there_are_more_or_fewer(life: Life) -> 
     assert {post.state for post in life.posts(alert_id=1, medium="slack")} == {"owed"}
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_explains_others_shows_that_one_of_them_ended(life: Life, *, by_hand: bool) -> None:
+    life = with_inhibitions(life, FOLLOWS)
+    other(life).absorb(finding("price_round"))
+    life.absorb(finding("PS-1"))
+    life.deliver()
+    if by_hand:
+        life.step(resolve, 2)
+    else:
+        life.absorb()
+    assert {post.state for post in life.posts(template="alert", alert_id=1, medium="slack")} == {
+        "owed"
+    }
+
+
 def test_what_is_told_already_becomes_silent_when_its_cause_is_known(life: Life) -> None:
     life = with_inhibitions(life, FOLLOWS)
     life.absorb(finding("PS-1"))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bot.alert_text import standing
 from core.ledger.database import Database
 from core.ledger.life.steps import (
     Reason,
@@ -19,7 +20,8 @@ from core.ledger.life.steps import (
     wake_snoozed,
 )
 from core.settings import Settings
-from tests.ledger.life import DAY, HOUR, LIN, MA, MINUTE, NOON, TOM, Life, finding
+from core.values import Locale
+from tests.ledger.life import DAY, HOUR, LIN, MA, MINUTE, NOON, TOM, Life, asking, finding
 
 
 @pytest.fixture
@@ -125,6 +127,8 @@ def test_a_snoozed_alert_comes_back_though_its_check_was_switched_off(life: Life
     off = life.with_settings(life.settings.model_copy(update={"checks": checks}))
     assert off.sweep(wake_snoozed) == 1
     assert (life.alert().state, life.alert().snoozed_until) == ("open", None)
+    said = standing("status", life.alert(), off.settings, Locale.ENGLISH)
+    assert "its check is switched off: nothing ends it but a person" in said
 
 
 def test_a_comment_is_kept_once(life: Life) -> None:
@@ -149,6 +153,57 @@ def test_the_database_refuses_to_change_the_audit_trail(
     ):
         ledger.connection().execute(text(change))
     assert life.steps() == ["opened"]
+
+
+def test_sqlite_refuses_to_replace_a_step(life: Life) -> None:
+    with (
+        pytest.raises(DBAPIError, match="the steps of an alert are only added"),
+        life.database.write() as ledger,
+    ):
+        ledger.connection().execute(text("REPLACE INTO alert_step SELECT * FROM alert_step"))
+
+
+@pytest.fixture
+def mailed(life: Life) -> Life:
+    """An alert of Tom's in Slack and by mail."""
+    settings = asking(life.settings, notify=["slack", "mail"])
+    mailed = life.with_settings(settings)
+    mailed.absorb(finding("PS-2"))
+    return mailed
+
+
+def test_a_mail_that_waits_goes_to_who_is_handed_the_alert(mailed: Life) -> None:
+    assert [post.recipient for post in mailed.posts(medium="mail")] == [TOM]
+    mailed.step(hand_over, 2, to=MA)
+    assert [post.recipient for post in mailed.posts(medium="mail")] == [MA]
+
+
+def test_who_is_handed_an_alert_has_a_mail_where_the_old_owner_had_one(mailed: Life) -> None:
+    mailed.deliver()
+    mailed.step(hand_over, 2, to=MA)
+    mails = [(post.recipient, post.state) for post in mailed.posts(medium="mail")]
+    assert mails == [(TOM, "sent"), (MA, "owed")]
+
+
+def test_what_shares_a_message_is_shown_to_who_is_handed_it(life: Life) -> None:
+    life.absorb(*(finding(f"S-{number}") for number in range(11)))  # group_over is 10
+    life.step(hand_over, 2, to=MA)
+    assert life.posts(template="handed_over") == []
+    [direct] = life.posts(template="alert", alert_id=2)
+    assert direct.recipient == f"@{MA}"
+
+
+def test_what_shares_a_message_is_shown_when_it_comes_back(life: Life) -> None:
+    life.absorb(*(finding(f"S-{number}") for number in range(11)))
+    life.step(snooze, 2, until=NOON + HOUR)
+    life.later()
+    life.sweep(wake_snoozed)
+    [direct] = life.posts(template="alert", alert_id=2)
+    assert direct.recipient == f"@{TOM}"
+    life.deliver()
+    life.step(resolve, 2)
+    life.step(reopen, 2)
+    assert [post.recipient for post in life.posts(template="reopened")] == [f"@{TOM}"]
 
 
 def test_postgresql_refuses_to_empty_the_audit_trail(postgresql_database: Database) -> None:

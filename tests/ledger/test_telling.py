@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from core.finding import Finding
 from core.hours import Hours
 from core.ledger.database import Database
+from core.ledger.life.escalation import escalate
 from core.ledger.life.groups import take
 from core.ledger.life.silences import hush
 from core.ledger.life.steps import By, acknowledge
@@ -20,6 +20,7 @@ from core.ledger.tables import Alert, AlertGroup
 from core.settings import Settings
 from core.values import Severity
 from tests.ledger.life import HOUR, NOON, TOM, Life, finding
+from tests.support.databases import statements
 from tests.support.post_office import with_changes
 
 MA = "ma.chao@harborlane.example"
@@ -156,6 +157,17 @@ def test_a_mild_severity_waits_for_the_digest(life: Life) -> None:
     assert len(life.posts()) == 2
 
 
+def test_nobody_is_asked_about_what_waits_for_the_digest(database: Database, few: Settings) -> None:
+    life = Life(database, with_changes(few, escalation={"by_severity": {"notice": "usual"}}))
+    life.absorb(notice("PS-1"))
+    life.later(HOUR)
+    assert life.sweep(escalate) == 0
+    digest(life)
+    assert life.alert().due_at == life.at + HOUR / 2
+    life.later(HOUR)
+    assert life.sweep(escalate) > 0
+
+
 def test_nothing_waiting_is_no_digest(life: Life) -> None:
     assert digest(life) == 0
     assert life.posts() == []
@@ -204,13 +216,10 @@ def test_a_storm_takes_few_statements_however_many_alerts(
         alerts = [alert(n, channel=f"c{n % 20}") for n in range(1_000)]
         ledger.add_all(alerts)
         ledger.flush()
-        statements: list[str] = []
-        event.listen(
-            sqlite_database.engine, "before_cursor_execute", lambda *a: statements.append(a[2])
-        )
-        tell(ledger, now, alerts)
-        ledger.flush()
-    assert len(statements) <= 4 * 20  # a group, its posts, its alerts
+        with statements(sqlite_database) as asked:
+            tell(ledger, now, alerts)
+            ledger.flush()
+    assert len(asked) <= 4 * 20  # a group, its posts, its alerts
     assert len(groups(Life(sqlite_database, settings))) == 20
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.support.sandbox_process import RunningSandbox, running_sandbox
+from tests.support.sandbox_process import PLAIN, RunningSandbox, running_sandbox
 from tests.support.slack_app import bolt_app, over_http, over_socket_mode
 from tests.support.slack_desk import Desk, modal
 
@@ -42,7 +42,7 @@ async def desk(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Async
     """An app made with Slack's own framework, connected in either way."""
     async with (
         bolt_app(sandbox.ready) as app,
-        httpx.AsyncClient(base_url=sandbox.ready["page"]) as window,
+        httpx.AsyncClient(base_url=sandbox.ready["page"], verify=PLAIN) as window,
     ):
         desk = Desk(app, window)
         if request.param == "socket":

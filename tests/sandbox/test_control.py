@@ -9,7 +9,7 @@ import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.support.sandbox_process import RunningSandbox
+from tests.support.sandbox_process import PLAIN, RunningSandbox
 
 Json = dict[str, Any]
 
@@ -58,7 +58,7 @@ async def test_every_change_is_told_to_who_listens(
     sandbox: RunningSandbox, slack: AsyncWebClient
 ) -> None:
     async with (
-        httpx.AsyncClient(base_url=sandbox.ready["page"]) as client,
+        httpx.AsyncClient(base_url=sandbox.ready["page"], verify=PLAIN) as client,
         client.stream("GET", "/sandbox/stream") as stream,
         asyncio.timeout(5),
     ):

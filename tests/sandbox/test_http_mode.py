@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
-from tests.support.sandbox_process import RunningSandbox
+from tests.support.sandbox_process import PLAIN, RunningSandbox
 
 COMMAND = {"as": "U0LINYUE", "channel": "C0STOCK", "text": "/stock low"}
 
@@ -54,7 +54,7 @@ async def endpoint() -> AsyncIterator[Endpoint]:
 @pytest.fixture
 async def window(sandbox: RunningSandbox, endpoint: Endpoint) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a sandbox that sends to the endpoint."""
-    async with httpx.AsyncClient(base_url=sandbox.ready["page"]) as window:
+    async with httpx.AsyncClient(base_url=sandbox.ready["page"], verify=PLAIN) as window:
         await window.post("/sandbox/events-url", json={"url": endpoint.url})
         endpoint.came.clear()
         yield window

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from tests.support.sandbox_process import ROOT, RunningSandbox, running_sandbox
+from tests.support.sandbox_process import PLAIN, ROOT, RunningSandbox, running_sandbox
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -76,7 +76,8 @@ def test_without_that_option_a_closed_stdin_is_nothing_to_it() -> None:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         try:
-            assert httpx.get(ready["page"] + "sandbox/sockets").json() == {"connected": 0}
+            sockets = httpx.get(ready["page"] + "sandbox/sockets", verify=PLAIN)
+            assert sockets.json() == {"connected": 0}
         finally:
             process.terminate()
 

@@ -9,7 +9,7 @@ import aiohttp
 import httpx
 import pytest
 
-from tests.support.sandbox_process import RunningSandbox
+from tests.support.sandbox_process import PLAIN, RunningSandbox
 
 Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 async def window(sandbox: RunningSandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=sandbox.ready["page"]) as window:
+    async with httpx.AsyncClient(base_url=sandbox.ready["page"], verify=PLAIN) as window:
         yield window
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.sandbox_process import Json
+from tests.support.sandbox_process import PLAIN, Json
 from tests.support.service import (
     WATCHKEEPER,
     RunningService,
@@ -25,7 +25,7 @@ CHANNELS = {"safety_stock": "C0STOCK", "bad_reviews": "C0REVIEWS", "price_gap": 
 
 def alerts(demo: RunningService, channel: str) -> list[Json]:
     """The alerts in a channel, without what is said in their threads."""
-    answer = httpx.get(f"{demo.page}sandbox/messages", params={"channel": channel})
+    answer = httpx.get(f"{demo.page}sandbox/messages", params={"channel": channel}, verify=PLAIN)
     return [
         message
         for message in answer.json()["messages"]
@@ -111,4 +111,4 @@ def test_it_ends_with_its_sandbox_and_leaves_no_address(tmp_path: Path) -> None:
     assert "Traceback" not in service.output
     assert not (tmp_path / "var/sandbox/environment").exists()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(page)
+        httpx.get(page, verify=PLAIN)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from tests.support.sandbox_process import PLAIN
 from tests.support.service import RunningService
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -92,5 +93,5 @@ def a_competitors_lower_price_is_told_in_slack_and_by_mail(
     page.locator('[data-page="mail"]').click()
     mails = page.get_by_test_id("mail-list").get_by_role("button")
     expect(mails.filter(has_text="VoltTrail is cheaper than our PS-1000")).to_have_count(1)
-    listed = httpx.get(f"{demo.page}sandbox/mails").json()["mails"]
+    listed = httpx.get(f"{demo.page}sandbox/mails", verify=PLAIN).json()["mails"]
     assert {tuple(mail["to"]) for mail in listed} == {("sofia.reyes@harborlane.example",)}

@@ -1,4 +1,4 @@
-"""A sandbox in whose workspace Watchkeeper is installed: one a module, empty for each test."""
+"""A sandbox in whose workspace Watchkeeper is installed: one a worker, empty for each test."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from bot.slack.manifest import manifest
 from tests.support.sandbox_process import RunningSandbox, running_sandbox
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[RunningSandbox]:
     """A sandbox that runs, with the app installed."""
     with running_sandbox(message_rate=0) as running:

@@ -14,7 +14,7 @@ from threading import Thread
 
 import httpx
 
-from tests.support.sandbox_process import ROOT, RunningSandbox
+from tests.support.sandbox_process import PLAIN, ROOT, RunningSandbox
 
 WATCHKEEPER = Path(sys.executable).with_name("watchkeeper")
 READY_SECONDS = 60.0
@@ -50,7 +50,7 @@ class RunningService:
 
     def get(self, path: str) -> httpx.Response:
         """One of its pages."""
-        return httpx.get(self.address + path)
+        return httpx.get(self.address + path, verify=PLAIN)
 
     def end(self) -> float:
         """Send SIGTERM; the seconds until it ended."""

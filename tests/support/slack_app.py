@@ -26,7 +26,7 @@ async def bolt_app(ready: Json) -> AsyncIterator[AsyncApp]:
         client = AsyncWebClient(
             ready["bot_token"], base_url=ready["slack_api_url"], session=session
         )
-        yield AsyncApp(client=client, signing_secret=ready["signing_secret"])
+        yield AsyncApp(name="test", client=client, signing_secret=ready["signing_secret"])
 
 
 @asynccontextmanager

@@ -11,14 +11,16 @@ import httpx
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
+from bot.health.vitals import Problems
 from bot.outbox import Outbox
 from bot.slack.desk import Desk
 from bot.slack.directory import Directory
 from bot.slack.listening import bolt_app
 from bot.slack.socket import Socket
-from bot.web.site import Problems, WebServer, site
+from bot.web.site import WebServer, site
 from jobs.running import Runner
 from tests.support.post_office import Json, PostOffice
+from tests.support.sandbox_process import PLAIN
 
 LIN, EMMA, SOFIA, SUN = "U0LINYUE", "U0EMMACLARKE", "U0SOFIAREYES", "U0SUNHAO"
 
@@ -149,7 +151,7 @@ async def _watch(
 ) -> AsyncIterator[tuple[Watch, Desk]]:
     async with (
         office.open() as outbox,
-        httpx.AsyncClient(base_url=office.sandbox.ready["page"]) as window,
+        httpx.AsyncClient(base_url=office.sandbox.ready["page"], verify=PLAIN) as window,
     ):
         directory = Directory(client, office.database, office.settings, office.clock)
         runner = Runner(office.database, office.settings, office.clock, outbox.wake)

@@ -98,10 +98,12 @@ def test_doctor_tells_channels_and_people_that_slack_does_not_know(
     config = place / "config.yaml"
     text = config.read_text(encoding="utf-8").replace("channel: stock", "channel: stocks")
     text = text.replace("sun.hao@", "sun.hau@")
+    text = text.replace("answers\n    role: store", "answers\n    channel: large\n    role: store")
     config.write_text(text, encoding="utf-8")
     said = typed("doctor")
     assert said.code == 1
     assert "AMISS channel #stocks: no such channel" in said.out
+    assert "AMISS channel #large: no such channel" in said.out
     assert "AMISS people: not in Slack: sun.hau@harborlane.example; " in said.out
 
 

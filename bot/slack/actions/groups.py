@@ -6,7 +6,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.slack.command import Asked
 from bot.slack.commands.alerts import listed
 from bot.slack.desk import Body, Desk, handled
 from bot.slack.group_message import SHOW, TAKE
@@ -50,16 +49,7 @@ def _take(desk: Desk, person: Person, group: int) -> str | None:
 
 
 def _show(desk: Desk, person: Person, group: int) -> str:
-    asked = Asked(
-        person=person,
-        arguments={},
-        database=desk.database,
-        settings=desk.settings,
-        store=desk.store,
-        engine=desk.engine,
-        now=desk.clock(),
-    )
-    return listed(asked, owner=person.email, group=group)
+    return listed(desk.asked(person), owner=person.email, group=group)
 
 
 def _taken(desk: Desk, person: Person, group: int) -> int:

@@ -1,11 +1,10 @@
 """`/alerts`: what waits for you, for all, of one check; one alert with its history."""
 
-import asyncio
-from collections.abc import Awaitable
 from typing import Any
 
 from bot.alert_text import alert_text, alert_title, name_of, standing
-from bot.slack.command import Asked, Command, Form, message
+from bot.slack import typed
+from bot.slack.command import Asked, Command, Form, in_thread, message
 from bot.slack.messages import (
     ACKNOWLEDGE,
     BLOCKS_LIMIT,
@@ -14,34 +13,29 @@ from bot.slack.messages import (
     button,
     section,
     sections,
-    waits,
 )
 from bot.slack.stepping import refusal
 from bot.step_text import history_values
 from core.ledger.life.history import steps_of
+from core.ledger.life.permission import may_act
 from core.ledger.life.standing import find_alert, live_alerts
+from core.ledger.life.steps import can_be_taken
 from core.ledger.tables import Alert
 from core.markup import Trusted, guard, to_slack
-from core.permission import may_act
 from core.texts import render
 
 SHOWN = 20
 """Alerts listed in one answer; the rest is counted."""
 
 
-def _mine(asked: Asked) -> Awaitable[str]:
-    return asyncio.to_thread(listed, asked, owner=asked.person.email)
+def _mine(asked: Asked) -> str:
+    return listed(asked, owner=asked.person.email)
 
 
-def _all(asked: Asked) -> Awaitable[str]:
-    return asyncio.to_thread(listed, asked)
-
-
-def _some(asked: Asked) -> Awaitable[str]:
-    wanted = asked.arguments["CHECK-OR-NUMBER"].lower().removeprefix("#")
-    if wanted.isdecimal():
-        return asyncio.to_thread(_one, asked, int(wanted))
-    return asyncio.to_thread(listed, asked, check=wanted)
+def _some(asked: Asked) -> str:
+    wanted = asked.arguments["CHECK-OR-NUMBER"].lower()
+    number = typed.number(wanted)
+    return listed(asked, check=wanted) if number is None else _one(asked, number, wanted)
 
 
 def listed(
@@ -77,19 +71,19 @@ def _line(asked: Asked, alert: Alert) -> str:
 
 def _row(asked: Asked, alert: Alert, line: str) -> dict[str, Any]:
     row = section(to_slack(line))
-    if waits(alert) and may_act(asked.settings, alert, asked.person):
+    if can_be_taken(alert) and may_act(asked.settings, alert, asked.person):
         label = standing("acknowledge", alert, asked.settings, asked.locale)
         row["accessory"] = button(ACKNOWLEDGE, label, alert)
     return row
 
 
-def _one(asked: Asked, number: int) -> str:
+def _one(asked: Asked, number: int, wanted: str) -> str:
     """Return one alert as its own message has it, with what happened to it."""
     settings, locale = asked.settings, asked.locale
     with asked.database.read() as ledger:
         alert = find_alert(ledger, number)
         if alert is None:
-            return refusal(settings, locale, "unknown", number=number)
+            return refusal(settings, locale, "unknown", number=wanted.removeprefix("#"))
         steps = steps_of(ledger, alert)
     text = alert_text(alert, settings, locale, steps)
     values, zone = history_values(alert, steps, settings, locale), asked.store.zone
@@ -103,8 +97,12 @@ COMMAND = Command(
     name="/alerts",
     summary=message("Alerts that wait for somebody"),
     forms=(
-        Form("", message("yours, the worst first"), _mine),
-        Form("all", message("everybody's"), _all),
-        Form("CHECK-OR-NUMBER", message("those of one check, or one with its history"), _some),
+        Form("", message("yours, the worst first"), in_thread(_mine)),
+        Form("all", message("everybody's"), in_thread(listed)),
+        Form(
+            "CHECK-OR-NUMBER",
+            message("those of one check, or one with its history"),
+            in_thread(_some),
+        ),
     ),
 )

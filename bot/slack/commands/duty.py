@@ -1,13 +1,13 @@
 """`/duty`: who must act now and next, who is away, who stands in."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from bot.slack.command import Answer, Asked, Command, Form, help_text, message
-from bot.slack.forms import swaps
+from bot.alert_text import name_of
+from bot.slack.command import Asked, Command, Form, help_text, message
 from bot.slack.forms.opting_in import OPTING_IN
+from bot.slack.forms.swaps import SWAPS
 from core.duty import WEEK, Roster, Shift
 from core.ledger.life import duty_changes
 from core.ledger.life.watch import watch
@@ -25,8 +25,8 @@ def _now(asked: Asked) -> str:
 
 
 def _roles(settings: Settings) -> Sequence[str]:
-    """Return the roles that checks and routing rules give alerts to."""
-    roles = {stanza.role for _, stanza in settings.checks if stanza}
+    """Return the roles that take turns, and those that checks and rules give alerts to."""
+    roles = {stanza.role for _, stanza in settings.checks if stanza} | settings.duty.rotas.keys()
     return sorted(roles | {rule.role for rule in settings.routing if rule.role})
 
 
@@ -85,9 +85,9 @@ def _changes(asked: Asked) -> str:
 
 
 def _said(settings: Settings, change: DutyChange) -> dict[str, Any]:
-    by = None if change.said_by == change.person else _name(settings, change.said_by)
+    by = None if change.said_by == change.person else name_of(settings, change.said_by)
     shown = {name: getattr(change, name) for name in ("id", "role", "first", "last")}
-    return {**shown, "name": _name(settings, change.person), "said_by": by}
+    return {**shown, "name": name_of(settings, change.person), "said_by": by}
 
 
 def _configured(settings: Settings, today: date) -> Iterator[dict[str, Any]]:
@@ -99,30 +99,13 @@ def _configured(settings: Settings, today: date) -> Iterator[dict[str, Any]]:
                 yield {**about, "first": leave.first, "last": leave.last}
 
 
-def _name(settings: Settings, email: str) -> str:
-    person = settings.person(email)
-    return person.name if person else email
-
-
-def _in_thread(work: Callable[[Asked], str]) -> Answer:
-    """Let an answer wait for other writers outside the loop."""
-    return lambda asked: asyncio.to_thread(work, asked)
-
-
-_KEEP, _WITHDRAW = _in_thread(swaps.keep), _in_thread(swaps.withdraw)
-
 COMMAND = Command(
     name="/duty",
     summary=message("Who must act, who is away, who stands in"),
     forms=(
         Form("", message("who is on duty now"), _now),
         Form("changes", message("who is away and who stands in, today and later"), _changes),
-        Form("leave NAME… FIRST LAST", message("somebody is away (managers)"), _KEEP),
-        Form("leave FIRST LAST", message("you are away; days as 2026-12-24, today"), _KEEP),
-        Form("leave FIRST", message("you are away that day"), _KEEP),
-        Form("cover ROLE NAME… FIRST LAST", message("somebody takes a role (managers)"), _KEEP),
-        Form("cover ROLE FIRST LAST", message("you take a role before all others"), _KEEP),
-        Form("back ID", message("take back leave or a cover"), _WITHDRAW),
+        *SWAPS,
         *OPTING_IN,
         Form("ROLE", message("who answers for a role, now and in the next 7 days"), _role),
     ),

@@ -1,15 +1,15 @@
 """`/watch`: how Watchkeeper itself stands, and running a check now."""
 
-import difflib
 from typing import Any
 
 from sqlmodel import col, func, select
 
-from bot.slack.command import Asked, Command, Form, commands, help_text, message
+from bot.slack.command import LEADS, Asked, Command, Form, commands, help_text, message
 from bot.slack.forms.figures import FIGURES
 from bot.slack.forms.silencing import SILENCING
 from bot.slack.forms.snoozing import SNOOZING
 from core.engine import JobFailed
+from core.errors import nearest
 from core.ledger import posts, runs, vitals
 from core.ledger.tables import Alert
 from core.schedule import next_slot
@@ -26,7 +26,7 @@ def _status(asked: Asked) -> str:
         alerts = dict(ledger.exec(counted.group_by(Alert.state)).all())
         rows = [
             _row(name, stanza, runs.latest(ledger, name, asked.store.name), asked)
-            for name, stanza in asked.engine.stanzas()
+            for name, stanza in asked.settings.switched_on()
         ]
         signs = [sign.model_dump() for sign in vitals.signs(ledger)]
     switched_on = {row["name"] for row in rows}
@@ -47,12 +47,10 @@ def _row(name: str, stanza: Any, run: Any, asked: Asked) -> dict[str, Any]:
 
 async def _run(asked: Asked) -> str:
     wanted = asked.arguments["CHECK"].lower()
-    names = dict(asked.engine.stanzas())
+    names = dict(asked.settings.switched_on())
     if wanted not in names:
-        near = difflib.get_close_matches(wanted, names, n=1)
-        return asked.text(
-            "watch", "unknown", wanted=wanted, near=near[0] if near else None, names=sorted(names)
-        )
+        near = nearest(wanted, names)
+        return asked.text("watch", "unknown", wanted=wanted, near=near, names=sorted(names))
     try:
         summary = await asked.engine.run_now(wanted, asked.store)
     except JobFailed as failure:
@@ -60,16 +58,13 @@ async def _run(asked: Asked) -> str:
     return asked.text("watch", "ran", name=wanted, summary=summary)
 
 
-RUNNERS = frozenset({"store_manager", "operations", "supply_chain"})
-"""Who may run a check outside its schedule: it may read other people's pages."""
-
 COMMAND = Command(
     name="/watch",
     summary=message("How Watchkeeper stands, and running a check now"),
     forms=(
         Form("help", message("every command and how to use it"), _help),
         Form("status", message("checks, alerts and what is owed"), _status),
-        Form("run CHECK", message("run a check or job now"), _run, roles=RUNNERS),
+        Form("run CHECK", message("run a check or job now"), _run, roles=LEADS),
         *FIGURES,
         *SNOOZING,
         *SILENCING,

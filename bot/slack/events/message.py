@@ -1,4 +1,7 @@
-"""People write: what they say in an alert's thread is kept with the alert (plan A5)."""
+"""People write: what they say in an alert's thread is kept with the alert (plan A5).
+
+Also what strangers say, who are not in config.yaml: they may take no step, but are heard.
+"""
 
 import asyncio
 import logging
@@ -6,14 +9,13 @@ import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from bot.slack.desk import Desk
 from core.ledger.life.steps import By, comment
 from core.ledger.life.watch import watch
 from core.ledger.posts import ALERT
 from core.ledger.tables import Post
-from core.settings import Person
 from core.values import Medium
 
 log = logging.getLogger(__name__)
@@ -47,31 +49,25 @@ async def _keep(desk: Desk, event: Event) -> None:
     number = await asyncio.to_thread(_alert_of, desk, event)
     if number is None:
         return
-    person = await desk.directory.person(event["user"])
-    if person:
-        await asyncio.to_thread(_comment, desk, person, number, event)
+    who = await desk.directory.address(event["user"])
+    await asyncio.to_thread(_comment, desk, who, number, event)
 
 
 def _alert_of(desk: Desk, event: Event) -> int | None:
-    """Return the alert whose message the thread hangs under; None for a thread of others."""
-    with desk.database.read() as ledger:
-        return find_alert(ledger, event["channel"], event["thread_ts"])
-
-
-def find_alert(ledger: Session, channel: str, ts: str) -> int | None:
-    """Return the alert whose message stands at a place in Slack."""
+    """Return the number of the alert that a thread is about; None for a thread of others."""
     query = select(Post.alert_id).where(
         Post.medium == Medium.SLACK,
         Post.template == ALERT,
-        col(Post.place)["ts"].as_string() == ts,
-        col(Post.place)["channel"].as_string() == channel,
+        col(Post.place)["ts"].as_string() == event["thread_ts"],
+        col(Post.place)["channel"].as_string() == event["channel"],
     )
-    return ledger.exec(query).first()
+    with desk.database.read() as ledger:
+        return ledger.exec(query).first()
 
 
-def _comment(desk: Desk, person: Person, number: int, event: Event) -> None:
+def _comment(desk: Desk, who: str, number: int, event: Event) -> None:
     """Keep it once: Slack sends an event again whose acknowledgement it missed."""
-    by, text = By(person.email, "slack"), _as_written(event.get("text") or "")
+    by, text = By(who, "slack"), _as_written(event.get("text") or "")
     with desk.database.write() as ledger:
         now = watch(ledger, desk.settings, desk.clock())
         comment(ledger, now, number, by, text=text, ts=event["ts"])

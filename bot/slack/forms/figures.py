@@ -1,33 +1,32 @@
 """`/watch figures`: how quickly people answer, by person, check and week (plan A5)."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
-from bot.slack.command import Asked, Form, message
-from core.hours import moment
+from bot.alert_text import name_of
+from bot.slack.command import Asked, Form, in_thread, message
+from core.duty import WEEK
+from core.hours import ONE_DAY, moment
 from core.ledger.life.figures import Figures, Group, figures
 from core.ledger.tables import Alert
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MOST_WEEKS = 53
 
 
-async def _last_days(asked: Asked) -> str:
+def _last_days(asked: Asked) -> str:
     """Tell the last seven days, by person and by check."""
 
     def person(alert: Alert) -> str:
-        known = asked.settings.person(alert.owner)
-        return known.name if known else alert.owner
+        return name_of(asked.settings, alert.owner) or alert.owner
 
-    people = await _figures(asked, asked.now - WEEK, person)
-    checks = await _figures(asked, asked.now - WEEK, lambda alert: alert.check)
+    people = _figures(asked, asked.now - WEEK, person)
+    checks = _figures(asked, asked.now - WEEK, lambda alert: alert.check)
     groups = [("person", _rows(people, people)), ("check", _rows(checks, checks))]
     return asked.text("figures", "figures", groups=groups)
 
 
-async def _weeks(asked: Asked) -> str:
+def _weeks(asked: Asked) -> str:
     """Tell so many weeks, the latest first; this one, of which more is to come, is one of them."""
     wanted, zone = asked.arguments["WEEKS"], asked.store.zone
     count = int(wanted) if wanted.isdecimal() else 0
@@ -36,20 +35,16 @@ async def _weeks(asked: Asked) -> str:
 
     def monday(at: datetime) -> Any:
         day = at.astimezone(zone).date()
-        return day - day.weekday() * DAY
+        return day - day.weekday() * ONE_DAY
 
     weeks = [monday(asked.now) - back * WEEK for back in range(count)]
     first = moment(weeks[-1], time(0), zone)
-    known = await _figures(asked, first, lambda alert: monday(alert.opened_at).isoformat())
+    known = _figures(asked, first, lambda alert: monday(alert.opened_at).isoformat())
     rows = _rows((week.isoformat() for week in weeks), known)
     return asked.text("figures", "figures", groups=[("week", rows)])
 
 
-async def _figures(asked: Asked, first: datetime, group: Group) -> dict[str, Figures]:
-    return await asyncio.to_thread(_read, asked, first, group)
-
-
-def _read(asked: Asked, first: datetime, group: Group) -> dict[str, Figures]:
+def _figures(asked: Asked, first: datetime, group: Group) -> dict[str, Figures]:
     with asked.database.read() as ledger:
         return figures(ledger, asked.store.name, first, asked.now, group)
 
@@ -59,6 +54,9 @@ def _rows(names: Iterable[str], known: Mapping[str, Figures]) -> list[dict[str, 
 
 
 FIGURES = (
-    Form("figures", message("how quickly people answered in the last 7 days"), _last_days),
-    Form("figures WEEKS", message("the same week by week, so many weeks back"), _weeks),
+    Form(
+        "figures", message("how quickly people answered in the last 7 days"), in_thread(_last_days)
+    ),
+    Form("figures WEEKS", message("the same week by week, so many weeks back"), in_thread(_weeks)),
 )
+"""Forms of `/watch`."""

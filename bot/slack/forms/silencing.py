@@ -1,29 +1,25 @@
 """`/watch silence`, `/watch silences`, `/watch lift`: what people do not want to be told."""
 
-import asyncio
-import difflib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from bot.alert_text import name_of
-from bot.slack.command import Asked, Form, message
+from bot.slack import typed
+from bot.slack.command import LEADS, Asked, Form, in_thread, message
+from core.errors import nearest
 from core.ledger.life import silences
 from core.ledger.life.quiet import ends_at
-from core.ledger.life.standing import LARGEST_NUMBER
 from core.ledger.life.watch import watch
 from core.ledger.tables import Silence
 from core.matching import Matcher
 from core.schedule import next_slot
-from core.stanza import Duration
 
 LONGEST = timedelta(days=366)
 """What is not to be told for longer belongs in config.yaml."""
-
-_LENGTH: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 
 class _Mistake(ValueError):
@@ -59,17 +55,13 @@ def _list(asked: Asked) -> str:
 
 
 def _lift(asked: Asked) -> str:
-    wanted = asked.arguments["ID"].removeprefix("#")
+    wanted = asked.arguments["ID"]
+    number = typed.number(wanted)
     with asked.database.write() as ledger:
         now = watch(ledger, asked.settings, asked.now)
-        lifted = silences.lift(ledger, now, _number(wanted))
-    return asked.text("silences", "lifted" if lifted else "none", wanted=wanted)
-
-
-def _number(text: str) -> int:
-    """Return a number that a row could have; 0, which none has, for anything else."""
-    known = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_NUMBER))
-    return min(int(text), LARGEST_NUMBER) if known else 0
+        lifted = silences.lift(ledger, now, number) if number else None
+    block = "lifted" if lifted else "none"
+    return asked.text("silences", block, wanted=wanted.removeprefix("#"))
 
 
 def _row(asked: Asked, silence: Silence, held: Mapping[str, int]) -> dict[str, Any]:
@@ -77,7 +69,6 @@ def _row(asked: Asked, silence: Silence, held: Mapping[str, int]) -> dict[str, A
         "id": silence.id,
         "what": _words(Matcher.model_validate(silence.match)),
         "until": silence.ends_at,
-        "begins": silence.starts_at if silence.starts_at > asked.now else None,
         "who": name_of(asked.settings, silence.who),
         "reason": silence.reason,
         "held": held[f"silence {silence.id}"],
@@ -125,9 +116,8 @@ def _matcher(asked: Asked, what: str) -> Matcher:
 
 def _what_is_wrong(asked: Asked, part: str) -> str:
     checks = [name for name, stanza in asked.settings.checks if stanza]
-    near = difflib.get_close_matches(part, checks, n=1)
-    keys = list(Matcher.model_fields)
-    return asked.text("silences", "what", wanted=part, near=near[0] if near else None, keys=keys)
+    near, keys = nearest(part, checks), list(Matcher.model_fields)
+    return asked.text("silences", "what", wanted=part, near=near, keys=keys)
 
 
 def _moment(asked: Asked, text: str) -> datetime | None:
@@ -136,34 +126,23 @@ def _moment(asked: Asked, text: str) -> datetime | None:
     None for what is neither, what is past, and what is more than a year away.
     """
     until = None
-    with suppress(ValidationError, OverflowError):
-        until = asked.now + _LENGTH.validate_python(text)
+    if length := typed.length(text):
+        with suppress(OverflowError):
+            until = asked.now + length
     with suppress(ValueError, OverflowError):
         said = datetime.fromisoformat(text)
         until = (said if said.tzinfo else said.replace(tzinfo=asked.store.zone)).astimezone(UTC)
     return until if until and asked.now < until < asked.now + LONGEST else None
 
 
-def _in_thread(work: Callable[[Asked], str]) -> Callable[[Asked], Awaitable[str]]:
-    """Answer later: many alerts may begin or end to be silent."""
-
-    async def answer(asked: Asked) -> str:
-        return await asyncio.to_thread(work, asked)
-
-    return answer
-
-
-WHO = frozenset({"store_manager", "operations", "supply_chain"})
-"""Who may decide what the team is not told."""
-
 SILENCING = (
     Form(
         "silence WHAT LENGTH REASON…",
         message("do not tell what matches: silence price_gap,channel=amazon 2h being repriced"),
-        _in_thread(_add),
-        roles=WHO,
+        in_thread(_add),
+        roles=LEADS,
     ),
-    Form("silence WHAT…", message("how to write a silence"), _how, roles=WHO),
+    Form("silence WHAT…", message("how to write a silence"), _how, roles=LEADS),
     Form("silences", message("what is silent, until when, why"), _list),
-    Form("lift ID", message("end a silence now"), _in_thread(_lift), roles=WHO),
+    Form("lift ID", message("end a silence now"), in_thread(_lift), roles=LEADS),
 )

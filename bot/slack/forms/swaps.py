@@ -1,19 +1,28 @@
-"""Leave and swaps as people tell them to `/duty`: words become a change, or one line of advice."""
+"""`/duty leave`, `/duty cover`, `/duty back`: words become a change, or one line of advice."""
 
-import re
 from datetime import date, timedelta
 
-from bot.slack.command import Asked
+from sqlmodel import Session
+
+from bot.slack import typed
+from bot.slack.command import Asked, Form, in_thread, message
 from core.duty import Change, Roster
+from core.finding import facts
 from core.ledger.life import duty_changes
 from core.ledger.life.duty_changes import ChangeRefused
+from core.ledger.life.watch import watch
+from core.ledger.posts import new_post
 from core.settings import Person
+from core.values import Medium
 
 WORDS_FOR_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1}
 """How many days from now they mean."""
 
+TOLD = "duty_change"
+"""The template of what somebody else said of a person."""
 
-def keep(asked: Asked) -> str:
+
+def _keep(asked: Asked) -> str:
     """Keep that somebody is away, or with a ROLE that they cover it; without a NAME, who asks."""
     given = asked.arguments
     people = _meant(asked, given.get("NAME"))
@@ -40,6 +49,7 @@ def _kept(asked: Asked, person: Person, change: Change, today: date) -> str:
             number = duty_changes.add(
                 ledger, asked.settings, change, said_by=by, at=asked.now, today=today
             )
+            _tell(ledger, asked, change, number)
     except ChangeRefused as refused:
         return asked.text("duty", refused.mistake, **told)
     return asked.text("duty", "kept", number=number, **told)
@@ -62,18 +72,35 @@ def _day(text: str, today: date) -> date:
     return date.fromisoformat(text) if days is None else today + timedelta(days=days)
 
 
-def withdraw(asked: Asked) -> str:
+def _withdraw(asked: Asked) -> str:
     """Take back a change of one's own; a manager any."""
     wanted = asked.arguments["ID"]
-    number = re.fullmatch("#?([0-9]{1,9})", wanted)
+    number = typed.number(wanted)
     with asked.database.write() as ledger:
-        change = duty_changes.standing(ledger, int(number[1])) if number else None
+        change = duty_changes.standing(ledger, number) if number else None
         if change is None:
             return asked.text("duty", "no_change", wanted=wanted)
         if asked.person.email not in (change.person, change.said_by) and not _is_manager(asked):
             return _not_allowed(asked)
         duty_changes.withdraw(change, asked.now)
+        said = Change(change.person, change.role, change.first, change.last)
+        _tell(ledger, asked, said, change.id, taken_back=True)
     return asked.text("duty", "withdrawn", number=change.id)
+
+
+def _tell(
+    ledger: Session, asked: Asked, change: Change, number: int | None, *, taken_back: bool = False
+) -> None:
+    """Owe a person what somebody else has said of them, when they are at work."""
+    person = asked.settings.person(change.person)
+    if person is None or person == asked.person:
+        return
+    roster, store = watch(ledger, asked.settings, asked.now).roster, asked.store
+    due = roster.reached_at(person, store, asked.now, wakes=False)
+    told = {**vars(change), "number": number, "by": asked.person.name, "taken_back": taken_back}
+    post = new_post(store.name, Medium.SLACK, f"@{person.email}", TOLD, asked.now, due=due)
+    post.facts = facts(told)
+    ledger.add(post)
 
 
 def _is_manager(asked: Asked) -> bool:
@@ -82,3 +109,16 @@ def _is_manager(asked: Asked) -> bool:
 
 def _not_allowed(asked: Asked) -> str:
     return asked.text("_common", "not_allowed", roles=[asked.settings.duty.fallback])
+
+
+_KEPT, _WITHDRAWN = in_thread(_keep), in_thread(_withdraw)
+
+SWAPS = (
+    Form("leave NAME… FIRST LAST", message("somebody is away (managers)"), _KEPT),
+    Form("leave FIRST LAST", message("you are away; days as 2026-12-24, today"), _KEPT),
+    Form("leave FIRST", message("you are away that day"), _KEPT),
+    Form("cover ROLE NAME… FIRST LAST", message("somebody takes a role (managers)"), _KEPT),
+    Form("cover ROLE FIRST LAST", message("you take a role before all others"), _KEPT),
+    Form("back ID", message("take back leave or a cover"), _WITHDRAWN),
+)
+"""Forms of `/duty`."""

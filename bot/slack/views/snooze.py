@@ -8,6 +8,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.slack.desk import Desk, handled
 from bot.slack.modal import Occasion, View, about, field, filled_in, modal, words
 from bot.slack.stepping import refusal, take_step
+from core.duty import zone_of
+from core.hours import moment
 from core.ledger.life.steps import snooze
 
 CALLBACK = "snooze"
@@ -52,10 +54,10 @@ def dialog(occasion: Occasion) -> View:
 
 
 def _tomorrow(occasion: Occasion) -> datetime:
-    """Return when tomorrow's work begins where the store is."""
-    desk, zone = occasion.desk, occasion.store.zone
+    """Return when tomorrow's work begins where the person is."""
+    desk, zone = occasion.desk, zone_of(occasion.person, occasion.store)
     day = desk.clock().astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(day, desk.settings.alerts.snooze_until, zone)
+    return moment(day, desk.settings.alerts.snooze_until, zone)
 
 
 def _picked(view: View) -> datetime | None:

@@ -120,9 +120,10 @@ def _opens_again(asked: Asked, alert: Alert) -> bool:
 
 
 def _reopen(session: Session, asked: Asked, alert: Alert, finding: Finding) -> None:
-    record(session, alert, StepKind.REOPENED, asked.at, CHECK)
-    alert.state = AlertState.OPEN
-    alert.owner = asked.on_duty(alert.role, finding).person.email
+    duty = asked.on_duty(alert.role, finding)
+    fell_back = duty.fell_back or None
+    record(session, alert, StepKind.REOPENED, asked.at, CHECK, fell_back=fell_back)
+    alert.state, alert.owner = AlertState.OPEN, duty.person.email
     alert.resolved_at = alert.resolved_by = alert.acknowledged_at = alert.acknowledged_by = None
     alert.reason = alert.told_at = alert.silenced_by = None
     start_clock(asked.watch, alert)

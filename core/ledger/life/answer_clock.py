@@ -18,10 +18,7 @@ from core.ledger.tables import Alert, AlertState
 
 
 def start_clock(watch: Watch, alert: Alert, *, no_later_than: datetime | None = None) -> None:
-    """Let the time to answer begin, and the alert's chain with it; it may be told when to end.
-
-    Reminders whose time is over when the owner is first asked are passed over.
-    """
+    """Let the time to answer begin, and the alert's chain with it; it may be told when to end."""
     stanza, begins = watch.stanza(alert), watch.reached_at(watch.owner(alert), alert)
     answer_time = stanza.answer_time(alert.severity) if stanza else timedelta()
     due_at = _answered_by(watch, alert, begins, answer_time)
@@ -58,10 +55,14 @@ def stop_clock(alert: Alert) -> None:
 
 
 def overdue(at: datetime) -> SelectOfScalar[Alert]:
-    """Return the query for alerts that wait for an answer, or an end, and whose step is due."""
+    """Return the query for alerts that wait for an answer, or an end, and whose step is due.
+
+    Nobody is asked about what they were not told of: it waits for the digest.
+    """
     return select(Alert).where(
         col(Alert.next_step_at) <= at,
         col(Alert.gone_at).is_(None),
+        col(Alert.told_at).is_not(None),
         Alert.state != AlertState.RESOLVED,
         col(Alert.snoozed_until).is_(None),
         col(Alert.silenced_by).is_(None),

@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from core.duty import Change
+from core.duty import Change, OnDuty
 from core.ledger.life.owing import bring_forward
 from core.ledger.life.steps import CLOCK, hand_over
 from core.ledger.life.watch import Watch
-from core.ledger.tables import Alert, AlertState, DutyChange, DutyChangeKind
-from core.settings import Person, Settings, Store
+from core.ledger.tables import Alert, AlertState, DutyChange
+from core.settings import Settings, Store
 
 LONGEST = timedelta(days=366)
 
@@ -46,7 +46,6 @@ def add(
     if mistake:
         raise ChangeRefused(mistake)
     row = DutyChange(
-        kind=DutyChangeKind.COVER if change.role else DutyChangeKind.LEAVE,
         person=change.person,
         role=change.role,
         first=change.first,
@@ -101,7 +100,7 @@ def hand_on(session: Session, watch: Watch) -> int:
     for store in watch.settings.stores:
         for alert in _left_alone(session, watch, store):
             wakes = watch.wakes(alert.severity)
-            to = watch.roster.on_duty(store, alert.role, watch.at, wakes=wakes).person
+            to = watch.roster.on_duty(store, alert.role, watch.at, wakes=wakes)
             handed += _hand_to(session, watch, alert, to)
     return handed
 
@@ -120,10 +119,11 @@ def _left_alone(session: Session, watch: Watch, store: Store) -> Sequence[Alert]
     return session.exec(query.order_by(col(Alert.id)).with_for_update()).all()
 
 
-def _hand_to(session: Session, watch: Watch, alert: Alert, to: Person) -> bool:
+def _hand_to(session: Session, watch: Watch, alert: Alert, to: OnDuty) -> bool:
     """Hand an alert over; what waits for the morning of its old owner waits for the new one's."""
     assert alert.id is not None  # noqa: S101  (it came from the database)
-    if hand_over(session, watch, alert.id, CLOCK, to=to.email) is None:
+    person, fell_back = to.person, to.fell_back
+    if hand_over(session, watch, alert.id, CLOCK, to=person.email, fell_back=fell_back) is None:
         return False
-    bring_forward(session, alert, watch.reached_at(to, alert))
+    bring_forward(session, alert, watch.reached_at(person, alert))
     return True

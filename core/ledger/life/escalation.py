@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from core.escalation import EVERYONE, OWNER, Chain, EscalationStep, Way
 from core.finding import Facts
+from core.ledger import opt_ins
 from core.ledger.life.answer_clock import follow_up, overdue, step_after, stop_clock
 from core.ledger.life.nudges import Nudge, NudgeKind, owe_nudges, withdraw_answered
 from core.ledger.life.steps import CLOCK, StepKind, record_all
 from core.ledger.life.watch import Watch
-from core.ledger.tables import Alert, AlertState, OptIn
+from core.ledger.tables import Alert, AlertState
 from core.settings import Person
 from core.values import Medium
 
@@ -47,7 +48,7 @@ def escalate(session: Session, watch: Watch, store: str | None = None) -> int:
 
 def _opted_in(session: Session, watch: Watch) -> Collection[str] | None:
     """Return the e-mails of who wants WhatsApp messages; None when the team does not use it."""
-    return set(session.exec(select(OptIn.email)).all()) if watch.settings.whatsapp else None
+    return opt_ins.addresses(session) if watch.settings.whatsapp else None
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class _Sweep:
         """Return who is reached in a way: by WhatsApp, only those who said they want it."""
         if way != Way.WHATSAPP:
             return people
-        return [email for email in people if email in (self.opted_in or ())]
+        return [email for email in people if email.lower() in (self.opted_in or ())]
 
     def _left_out(self, reached: Sequence[str], people: Sequence[str]) -> list[Facts] | None:
         """Return whom WhatsApp cannot reach, and why."""

@@ -33,7 +33,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Answer:
+class FirstAnswer:
     """The first thing a person did with an alert, and by when they were to."""
 
     at: datetime
@@ -60,7 +60,7 @@ def figures(
     return {name: _figures(alerts, answers, until) for name, alerts in sorted(groups.items())}
 
 
-def _first_answers(session: Session, opened: Sequence[bool]) -> Mapping[int | None, Answer]:
+def _first_answers(session: Session, opened: Sequence[bool]) -> Mapping[int | None, FirstAnswer]:
     """Return the first answer to each alert that has one: taken, or called done without.
 
     From the steps, which stay: opening an alert again clears the alert's own.
@@ -70,16 +70,16 @@ def _first_answers(session: Session, opened: Sequence[bool]) -> Mapping[int | No
         and_(AlertStep.what == StepKind.RESOLVED, col(AlertStep.who).is_not(None)),
     )
     query = select(AlertStep, Alert.due_at).join(Alert).where(*opened, answered)
-    answers: dict[int | None, Answer] = {}
+    answers: dict[int | None, FirstAnswer] = {}
     for step, due_at in session.exec(query.order_by(col(AlertStep.id))):
         due = step.detail.get("due_at")
         by = datetime.fromisoformat(due) if due else due_at
-        answers.setdefault(step.alert_id, Answer(step.at, by))
+        answers.setdefault(step.alert_id, FirstAnswer(step.at, by))
     return answers
 
 
 def _figures(
-    alerts: Sequence[Alert], answers: Mapping[int | None, Answer], until: datetime
+    alerts: Sequence[Alert], answers: Mapping[int | None, FirstAnswer], until: datetime
 ) -> Figures:
     answered = [(alert, answers[alert.id]) for alert in alerts if alert.id in answers]
     left = [alert for alert in alerts if alert.id not in answers and _owed_an_answer(alert, until)]

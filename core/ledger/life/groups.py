@@ -15,7 +15,7 @@ from core.ledger.life.owing import AT_ONCE, show_changes
 from core.ledger.life.standing import RANK
 from core.ledger.life.steps import By, taken
 from core.ledger.life.watch import Watch
-from core.ledger.posts import GROUP, GROUP_LIST
+from core.ledger.posts import GROUP, GROUP_LIST, new_post
 from core.ledger.tables import Alert, AlertGroup, AlertState, GroupKind, Post
 from core.values import Medium
 
@@ -35,7 +35,7 @@ class GroupView:
     severities: Mapping[str, int]
     """How many of those that are not over have each severity."""
     owners: Mapping[str, int]
-    """How many of those that are not over each person owns, by e-mail, who has most first."""
+    """How many that are not over, nor silent, each person owns, by e-mail, who has most first."""
     alerts: Sequence[Alert]
     """The worst that are not over, severity first, then age; for the list, every one."""
     most: str
@@ -47,6 +47,11 @@ class GroupView:
     def total(self) -> int:
         """How many alerts share the message."""
         return sum(self.states.values())
+
+    @property
+    def live(self) -> int:
+        """How many of them are not over."""
+        return sum(self.severities.values())
 
 
 def begin(session: Session, watch: Watch, kind: GroupKind, members: Sequence[Alert]) -> None:
@@ -118,16 +123,9 @@ def _owners_by_medium(watch: Watch, members: Sequence[Alert]) -> Mapping[Medium,
 
 
 def _post(watch: Watch, group: AlertGroup, medium: Medium, recipient: str, due: datetime) -> Post:
-    return Post(
-        store=group.store,
-        medium=medium,
-        recipient=recipient,
-        template=GROUP,
-        group_id=group.id,
-        created_at=watch.at,
-        owed_since=due,
-        next_attempt_at=due,
-    )
+    post = new_post(group.store, medium, recipient, GROUP, watch.at, due=due)
+    post.group_id = group.id
+    return post
 
 
 def take(session: Session, watch: Watch, number: int, by: By) -> int:
@@ -181,7 +179,8 @@ def _counted(
             continue
         states["silent" if is_silent else "snoozed" if is_snoozed else state] += count
         severities[severity] += count
-        owners[owner] += count
+        if not is_silent:
+            owners[owner] += count
     return GroupView(
         group,
         states,
@@ -189,7 +188,7 @@ def _counted(
         dict(sorted(owners.items(), key=_most_first)),
         alerts,
         most=min(everyones.items(), key=_most_first, default=("", 0))[0],
-        over_at=None if owners else max(filter(None, ended), default=None),
+        over_at=None if severities else max(filter(None, ended), default=None),
     )
 
 

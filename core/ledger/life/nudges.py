@@ -13,9 +13,9 @@ from core.finding import Facts, facts
 from core.ledger.life.history import UNDER
 from core.ledger.life.owing import about
 from core.ledger.life.watch import Watch
-from core.ledger.posts import ALERT, GROUP, owe_text
+from core.ledger.posts import ALERT, GROUP, owe_text, retry
 from core.ledger.tables import Alert, AlertState, Post, PostState
-from core.values import Medium, Severity
+from core.values import Medium, rank
 
 NUDGE, NUDGES = "nudge", "nudges"
 """The templates of a reminder of one alert, and of one that stands for many."""
@@ -93,7 +93,7 @@ def _are_one_message(watch: Watch, lane: Sequence[Nudge]) -> bool:
 
 
 def _worst_first(nudge: Nudge) -> tuple[int, datetime]:
-    return -list(Severity).index(Severity(nudge.alert.severity)), nudge.alert.due_at
+    return -rank(nudge.alert.severity), nudge.alert.due_at
 
 
 def _owe_together(session: Session, watch: Watch, lane: Sequence[Nudge]) -> None:
@@ -109,7 +109,8 @@ def _owe_together(session: Session, watch: Watch, lane: Sequence[Nudge]) -> None
     }
     medium, recipient = lane[0].medium, lane[0].recipient
     if message := _shared_message(session, first.group_id, recipient):
-        told[UNDER] = message
+        _try_again(session, watch.at, [message])
+        told[UNDER] = message.id
     for earlier, _ in _waiting(session, Post.template == NUDGES):
         same_place = (earlier.medium, earlier.recipient) == (medium, recipient)
         if same_place and _numbers(earlier) <= alerts.keys():
@@ -129,15 +130,24 @@ def _numbers(post: Post) -> set[int]:
     return {line["number"] for line in post.facts["worst"]}
 
 
-def _shared_message(session: Session, group: int | None, channel: str) -> str | None:
+def _shared_message(session: Session, group: int | None, channel: str) -> Post | None:
     """Return the message that alerts share in a channel; None where there is none."""
-    query = select(Post.id).where(
+    query = select(Post).where(
         col(Post.group_id) == group,
         Post.template == GROUP,
         Post.medium == Medium.SLACK,
         Post.recipient == channel,
     )
     return session.exec(query.limit(1)).first()
+
+
+def _try_again(session: Session, at: datetime, messages: Sequence[Post]) -> None:
+    """Owe the latest of the messages that a nudge goes under again, where all of them failed.
+
+    What has passed meanwhile is mended by it; what has not is told once more, not swallowed.
+    """
+    if all(post.state == PostState.FAILED and post.place is None for post in messages):
+        retry(session, at, max(messages, key=lambda post: post.created_at).id)
 
 
 def _line(watch: Watch, alert: Alert) -> dict[str, Any]:
@@ -168,22 +178,26 @@ def _place(post: Post) -> tuple[object, ...]:
 
 def _with_alert(session: Session, nudge: Nudge, post: Post) -> list[Post]:
     """Return a Slack nudge as the alert itself where that does not stand yet, else as a reply."""
-    if nudge.medium != Medium.SLACK or _stands(session, post):
+    if nudge.medium != Medium.SLACK:
         return [post]
     at, due = post.created_at, post.next_attempt_at
+    if messages := _messages(session, post):
+        _try_again(session, due, messages)
+        return [post]
     itself = about(nudge.alert, post.medium, post.recipient, ALERT, at, due=due)
     post.created_at += A_MOMENT
     return [itself] if nudge.is_for_a_person else [itself, post]
 
 
-def _stands(session: Session, post: Post) -> bool:
-    query = select(Post.id).where(
+def _messages(session: Session, post: Post) -> Sequence[Post]:
+    """Return the alert's own messages in the place of a nudge."""
+    query = select(Post).where(
         Post.alert_id == post.alert_id,
         Post.medium == post.medium,
         Post.recipient == post.recipient,
         Post.template == ALERT,
     )
-    return session.exec(query.limit(1)).first() is not None
+    return session.exec(query).all()
 
 
 def withdraw_answered(session: Session) -> None:

@@ -1,6 +1,6 @@
 """What an alert owes: its own message, replies under it, the rewrites that its steps ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +8,20 @@ from sqlalchemy import case, literal, update
 from sqlmodel import Session, col, select
 
 from core.ledger.life.watch import Watch
-from core.ledger.posts import ALERT, GROUP
-from core.ledger.tables import Alert, AlertGroup, Post, PostState
+from core.ledger.posts import ALERT, GROUP, new_post
+from core.ledger.tables import Alert, AlertGroup, AlertState, Post, PostState
 from core.ledger.types import Moment
 from core.values import Medium
 
 AT_ONCE = 5_000
 """Alerts that one statement names; databases take some ten thousand values."""
+
+_UNTRIED = (
+    col(Post.state) == PostState.OWED,
+    col(Post.attempts) == 0,
+    col(Post.sent_revision) == 0,
+)
+"""What is true of a post that nobody has tried to send yet."""
 
 
 def owe(session: Session, watch: Watch, alert: Alert) -> None:
@@ -39,21 +46,57 @@ def owe_reply(
     facts: dict[str, Any] | None = None,
     due: datetime | None = None,
 ) -> None:
-    """Owe a reply under the alert's message in its channel; nothing where it shares one.
+    """Owe a reply under the alert's message in its channel.
 
+    Where it shares one there is nothing to reply to: its owner has it as a direct message.
     `facts` are what the template `alerts/_TEMPLATE` shows; `people` among them are mentioned,
     otherwise the owner is. `due`: not before then.
     """
-    channels = select(Post.recipient).where(
-        Post.alert_id == alert.id,
-        Post.medium == Medium.SLACK,
-        Post.template == ALERT,
-        col(Post.recipient).not_like("@%"),
+    messages = select(Post.recipient).where(
+        Post.alert_id == alert.id, Post.medium == Medium.SLACK, Post.template == ALERT
     )
-    for channel in session.exec(channels.distinct()).all():
+    places = set(session.exec(messages).all())
+    if alert.group_id is None:
+        channels = sorted(place for place in places if not place.startswith("@"))
+    else:
+        channels = [f"@{alert.owner}"]
+        template = template if channels[0] in places else ALERT
+    for channel in channels:
         reply = about(alert, Medium.SLACK, channel, template, watch.at, due=due or watch.at)
         reply.facts = facts or {}
         session.add(reply)
+
+
+def owe_new_owner(
+    session: Session, watch: Watch, alert: Alert, before: str, *, by_hand: bool
+) -> None:
+    """Owe the word that an alert is somebody's now.
+
+    A mail that waits for the owner `before` goes to them instead, otherwise one of their own. What
+    shares a message is told when a person hands it over; the clock hands over many at once, and
+    the chain's steps tell of them in one message.
+    """
+    route = watch.route(alert)
+    if route is None or alert.told_at is None or (alert.group_id is not None and not by_hand):
+        return
+    due = watch.reached_at(watch.owner(alert), alert)
+    if Medium.SLACK in route.notify:
+        owe_reply(session, watch, alert, "handed_over", due=due)
+    if Medium.MAIL in route.notify and not _readdressed(session, alert, before, due):
+        session.add(about(alert, Medium.MAIL, alert.owner, ALERT, watch.at, due=due))
+
+
+def _readdressed(session: Session, alert: Alert, before: str, due: datetime) -> bool:
+    """Send the alert's mail that nobody has tried to send yet to its new owner, if there is one."""
+    waiting = update(Post).where(
+        col(Post.alert_id) == alert.id,
+        col(Post.medium) == Medium.MAIL,
+        col(Post.template) == ALERT,
+        col(Post.recipient) == before,
+        *_UNTRIED,
+    )
+    moved = waiting.values(recipient=alert.owner, owed_since=due, next_attempt_at=due)
+    return session.exec(moved).rowcount > 0
 
 
 def show_change(session: Session, alert: Alert, watch: Watch) -> None:
@@ -77,6 +120,21 @@ def show_changes(session: Session, alerts: Sequence[Alert], watch: Watch) -> Non
         session.exec(changed.values(revision=AlertGroup.revision + 1))
         told = select(AlertGroup.revision).where(AlertGroup.id == Post.group_id).scalar_subquery()
         _owe_anew(session, watch, told, Post.template == GROUP, col(Post.group_id).in_(groups))
+    over = {alert.silenced_by for alert in alerts if alert.state == AlertState.RESOLVED}
+    show_explaining(session, watch, over)  # it holds back fewer now
+
+
+def show_explaining(session: Session, watch: Watch, reasons: Iterable[str | None]) -> None:
+    """Let live alerts that explain others say anew how many; `reasons` are `Alert.silenced_by`."""
+    known = [why.split() for why in reasons if why]
+    numbers = [int(number) for what, number in known if what == "alert"]
+    if numbers:
+        live = (col(Alert.gone_at).is_(None), Alert.state != AlertState.RESOLVED)
+        told = col(Alert.told_at).is_not(None)
+        query = select(Alert).where(col(Alert.id).in_(numbers), *live, told)
+        # one that somebody else holds may wait for what is held here: it says so another time
+        free = session.exec(query.with_for_update(skip_locked=True)).all()
+        show_changes(session, free, watch)
 
 
 def _owe_anew(session: Session, watch: Watch, revision: Any, *which: Any) -> None:
@@ -106,9 +164,7 @@ def bring_forward(session: Session, alert: Alert, due: datetime) -> None:
     """Let what an alert owes and nobody has tried to send yet be sent from `due` on."""
     waiting = update(Post).where(
         col(Post.alert_id) == alert.id,
-        col(Post.state) == PostState.OWED,
-        col(Post.attempts) == 0,
-        col(Post.sent_revision) == 0,
+        *_UNTRIED,
         col(Post.next_attempt_at) > due,
     )
     session.exec(waiting.values(owed_since=due, next_attempt_at=due))
@@ -118,14 +174,6 @@ def about(
     alert: Alert, medium: str, recipient: str, template: str, at: datetime, *, due: datetime
 ) -> Post:
     """Return a post about an alert that was caused at `at` and is not sent before `due`."""
-    return Post(
-        store=alert.store,
-        medium=medium,
-        recipient=recipient,
-        template=template,
-        alert_id=alert.id,
-        revision=alert.revision,
-        created_at=at,
-        owed_since=due,
-        next_attempt_at=due,
-    )
+    post = new_post(alert.store, medium, recipient, template, at, due=due)
+    post.alert_id, post.revision = alert.id, alert.revision
+    return post

@@ -66,7 +66,7 @@ class Quiet:
     def checks(self) -> set[str] | None:
         """The checks whose alerts may be silent now; None: those of every check."""
         matchers = [match for hushes in self._hushes.values() for _, match in hushes]
-        return checks_of([*matchers, *(rule.silences for rule in self._rules)])
+        return _checks_of([*matchers, *(rule.silences for rule in self._rules)])
 
     def _explained(self, alert: Alert, traits: Traits) -> int | None:
         if alert.id and alert.id in self._settled:
@@ -137,7 +137,7 @@ class _Rule:
 def quiet_now(session: Session, watch: Watch) -> Quiet:
     """Return what is silent at the watch's moment."""
     inhibitions = watch.settings.inhibitions
-    checks = checks_of(inhibition.while_ for inhibition in inhibitions)
+    checks = _checks_of(inhibition.while_ for inhibition in inhibitions)
     explaining: Sequence[Alert] = ()
     if inhibitions:
         query = select(Alert).where(
@@ -151,7 +151,7 @@ def quiet_now(session: Session, watch: Watch) -> Quiet:
 
 def active(session: Session, at: datetime) -> Sequence[Silence]:
     """Return people's silences that hold at a moment, oldest first."""
-    query = select(Silence).where(Silence.starts_at <= at, Silence.ends_at > at)
+    query = select(Silence).where(Silence.created_at <= at, Silence.ends_at > at)
     return session.exec(query.order_by(col(Silence.id))).all()
 
 
@@ -170,7 +170,7 @@ def _under_maintenance(watch: Watch, store: Store) -> Iterator[Hush]:
             yield Why(f"maintenance {window.name}", until), window.match
 
 
-def checks_of(matchers: Iterable[Matcher]) -> set[str] | None:
+def _checks_of(matchers: Iterable[Matcher]) -> set[str] | None:
     """Return the checks that matchers name; None when one of them means every check."""
     checks = {matcher.check for matcher in matchers}
     return None if None in checks else {check for check in checks if check}

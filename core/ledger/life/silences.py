@@ -28,7 +28,6 @@ def add(
         reason=reason,
         who=who,
         created_at=watch.at,
-        starts_at=watch.at,
         ends_at=until,
     )
     session.add(silence)
@@ -50,7 +49,7 @@ def lift(session: Session, watch: Watch, number: int) -> Silence | None:
 
 
 def standing(session: Session, at: datetime) -> Sequence[Silence]:
-    """Return the silences that hold or are to come, the first to end first."""
+    """Return the silences that are not over, the first to end first."""
     query = select(Silence).where(Silence.ends_at > at)
     return session.exec(query.order_by(col(Silence.ends_at), col(Silence.id))).all()
 

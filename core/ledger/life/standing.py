@@ -7,11 +7,9 @@ from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
 from core.ledger.tables import Alert, AlertState, Post
-from core.values import Severity
+from core.values import Severity, rank
 
-RANK = case(
-    {str(severity): rank for rank, severity in enumerate(Severity)}, value=col(Alert.severity)
-)
+RANK = case({str(severity): rank(severity) for severity in Severity}, value=col(Alert.severity))
 """How bad an alert is, in a query."""
 
 LARGEST_NUMBER = 2**31 - 1

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from core.finding import Facts
 from core.ledger.life.answer_clock import follow_up, start_clock, stop_clock
 from core.ledger.life.history import owe_history
-from core.ledger.life.owing import owe_reply, show_change
+from core.ledger.life.owing import owe_new_owner, owe_reply, show_change
 from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert, AlertState, AlertStep
 
@@ -89,14 +89,15 @@ def record_all(
 def acknowledge(session: Session, watch: Watch, number: int, by: By) -> Alert | None:
     """Record that a person takes an alert; what they had put aside, they take up again."""
     alert = locked(session, number)
-    if alert is None or not _can_be_taken(alert):
+    if alert is None or not can_be_taken(alert):
         return None
     taken(session, watch, alert, by)
     show_change(session, alert, watch)
     return alert
 
 
-def _can_be_taken(alert: Alert) -> bool:
+def can_be_taken(alert: Alert) -> bool:
+    """Tell whether an alert waits for somebody to take it: it is open, or put aside."""
     put_aside = alert.state == AlertState.ACKNOWLEDGED and alert.snoozed_until is not None
     return alert.state == AlertState.OPEN or put_aside
 
@@ -123,19 +124,24 @@ def snooze(session: Session, watch: Watch, number: int, by: By, *, until: dateti
     return alert
 
 
-def hand_over(session: Session, watch: Watch, number: int, by: By, *, to: str) -> Alert | None:
-    """Give an alert to another of the team, who is asked for an answer anew; a snooze ends."""
+def hand_over(
+    session: Session, watch: Watch, number: int, by: By, *, to: str, fell_back: bool | None = None
+) -> Alert | None:
+    """Give an alert to another of the team, who is asked for an answer anew; a snooze ends.
+
+    `fell_back`: it goes to them because nobody of its role is there.
+    """
     alert, person = locked(session, number), watch.settings.person(to)
     if alert is None or person is None or alert.state == AlertState.RESOLVED:
         return None
     if alert.owner == person.email:
         return None
-    change = {"from": alert.owner, "to": person.email}
-    alert.owner = person.email
+    before, alert.owner = alert.owner, person.email
+    change = {"from": before, "to": person.email, "fell_back": fell_back or None}
     _ask_anew(watch, alert)
     record(session, alert, StepKind.HANDED_OVER, watch.at, by, **change)
     show_change(session, alert, watch)
-    owe_reply(session, watch, alert, "handed_over", due=watch.reached_at(person, alert))
+    owe_new_owner(session, watch, alert, before, by_hand=by.who is not None)
     return alert
 
 
@@ -215,7 +221,9 @@ def wake_snoozed(session: Session, watch: Watch) -> int:
         _ask_anew(watch, alert)
         record(session, alert, StepKind.WOKE, watch.at, CLOCK)
         show_change(session, alert, watch)
-        owe_reply(session, watch, alert, "snooze_over")
+        if alert.silenced_by is None:
+            due = watch.reached_at(watch.owner(alert), alert)
+            owe_reply(session, watch, alert, "snooze_over", due=due)
     return len(woken)
 
 

@@ -27,7 +27,6 @@ def confirmed(
             check=asked.check,
             subject=subject,
             runs=1,
-            first_at=asked.at,
             last_at=asked.at,
         )
         for subject, blind in new.keys() - {(suspect.subject, False) for suspect in known}

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Session, col, select
 
 from core.ledger.life.answer_clock import start_clock, stop_clock
-from core.ledger.life.groups import begin
-from core.ledger.life.owing import owe, show_changes
+from core.ledger.life.groups import A_MOMENT, begin
+from core.ledger.life.history import owe_history
+from core.ledger.life.owing import owe, show_explaining
 from core.ledger.life.quiet import Quiet, Why, quiet_now
 from core.ledger.life.steps import CLOCK, StepKind, record_all
+from core.ledger.life.taking_back import take_back
 from core.ledger.life.watch import Watch
-from core.ledger.tables import Alert, AlertState, GroupKind
+from core.ledger.posts import ALERT
+from core.ledger.tables import Alert, AlertState, GroupKind, Post
 from core.settings import Store
 
 
@@ -80,7 +83,7 @@ def update_silence(
             alert.silenced_by = after
     for why, some in changed.items():
         _record_silence(session, watch, some, why)
-    _show_explaining(session, watch, reasons)
+    show_explaining(session, watch, reasons)
     return [alert for some in changed.values() for alert in some]
 
 
@@ -92,19 +95,10 @@ def _record_silence(
         return
     for alert in alerts:
         stop_clock(alert)
+    take_back(session, alerts)
     until = why.until and why.until.isoformat()
     detail = {"why": why.name, "until": until, "reason": why.reason}
     record_all(session, alerts, StepKind.SILENCED, watch.at, CLOCK, **detail)
-
-
-def _show_explaining(session: Session, watch: Watch, reasons: Iterable[str | None]) -> None:
-    known = [why.split() for why in reasons if why]
-    numbers = [int(number) for what, number in known if what == "alert"]
-    if numbers:
-        query = select(Alert).where(col(Alert.id).in_(numbers), col(Alert.told_at).is_not(None))
-        # one that somebody else holds may wait for what is held here: it says so another time
-        free = session.exec(query.with_for_update(skip_locked=True)).all()
-        show_changes(session, free, watch)
 
 
 def _not_silent(session: Session, watch: Watch, alerts: Sequence[Alert]) -> list[Alert]:
@@ -114,7 +108,20 @@ def _not_silent(session: Session, watch: Watch, alerts: Sequence[Alert]) -> list
     return [alert for alert in alerts if alert.silenced_by is None]
 
 
-def _tell_each(session: Session, watch: Watch, alerts: Iterable[Alert]) -> None:
+def _tell_each(session: Session, watch: Watch, alerts: Sequence[Alert]) -> None:
+    """Owe each its message, and under it the history of those that are told once more."""
+    again = _told_before(session, [alert for alert in alerts if alert.opened_at < watch.at])
     for alert in alerts:
         alert.told_at, alert.group_id = watch.at, None
         owe(session, watch, alert)
+    owe_history(session, again, watch.at + A_MOMENT)  # after the message that it stands under
+
+
+def _told_before(session: Session, alerts: Sequence[Alert]) -> list[Alert]:
+    """Return the alerts that had a message of their own, or one that they shared."""
+    if not alerts:
+        return []
+    numbers = [alert.id for alert in alerts]
+    query = select(Post.alert_id).where(Post.template == ALERT, col(Post.alert_id).in_(numbers))
+    known = set(session.exec(query.distinct()).all())
+    return [alert for alert in alerts if alert.group_id is not None or alert.id in known]

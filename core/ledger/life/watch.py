@@ -1,17 +1,16 @@
 """What every step in an alert's life is taken with: the settings, who is here, the moment."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from core.duty import Change, Roster
+from core.hours import ONE_DAY
 from core.ledger.tables import Alert, DutyChange
 from core.matching import Traits
 from core.routing import Route, route, traits
 from core.settings import CheckSettings, Person, Settings, Store
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

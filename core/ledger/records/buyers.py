@@ -72,7 +72,9 @@ class Rfq(Record, table=True):
     buyer_country: str | None = column.text("Where the buyer is", *BUYER_COUNTRY)
     sku: str | None = column.text("The article that fits", *SKU)
     product_text: str | None = column.text(
-        "What the buyer asks for", "产品描述", "采购需求", "商品名称", "product", "description"
+        "What the buyer asks for",
+        *("产品描述", "采购需求", "商品名称", "product", "description"),
+        prose=True,
     )
     quantity: int | None = column.count("Pieces asked for", "数量", "采购量", "qty", unit="pieces")
     target_price: Decimal | None = column.money("What the buyer hopes for", "目标价", "期望价格")

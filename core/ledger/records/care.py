@@ -41,12 +41,14 @@ class Review(Record, table=True):
     )
     sku: str | None = column.text("The article", *SKU)
     order_no: str | None = column.text("The order", *ORDER_NO)
-    title: str | None = column.text("Its headline", "评价标题", "标题", "review title")
+    title: str | None = column.text("Its headline", "评价标题", "标题", "review title", prose=True)
     text: str | None = column.text(
-        "What the buyer says", "评价内容", "评论内容", "review", "body", "content", "review text"
+        "What the buyer says",
+        *("评价内容", "评论内容", "review", "body", "content", "review text"),
+        prose=True,
     )
     language: str | None = column.text("Its language", "语言", "语种", "locale")
-    buyer_name: str | None = column.text("The buyer", *BUYER, "reviewer")
+    buyer_name: str | None = column.text("The buyer", *BUYER, "reviewer", prose=True)
     url: str | None = column.text("Its address", "链接", "评价链接", "link", "review url")
     contacted_at: datetime | None = column.moment(
         "When we wrote to the buyer", "联系时间", "联系买家时间", "contact time"
@@ -116,7 +118,9 @@ class Case(Record, table=True):
     )
     order_no: str | None = column.text("The order", *ORDER_NO)
     channel: str | None = column.channel()
-    subject: str | None = column.text("What it is about", "主题", "问题", "问题描述", "title")
+    subject: str | None = column.text(
+        "What it is about", "主题", "问题", "问题描述", "title", prose=True
+    )
     first_reply_at: datetime | None = column.moment(
         "When we first answered", "首次回复时间", "首次响应时间", "first response at"
     )

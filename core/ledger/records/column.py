@@ -60,7 +60,8 @@ class Spec:
     `aliases` are headers that mean it besides its own name. `values` are the words it knows;
     `closed` when no others are taken. `currency` is set when the money is always in that one.
     `longest` is in characters, for a key in UTF-8 bytes. A column with `in_files` false is
-    learned by a job, never taken from a file's header.
+    learned by a job, never taken from a file's header. `prose` is people's own words: too long, it
+    is cut, for the row counts more than its end.
     """
 
     form: Form
@@ -76,6 +77,7 @@ class Spec:
     high: int = LARGEST
     longest: int = LONGEST_TEXT
     in_files: bool = True
+    prose: bool = False
 
 
 def spec_of(column: Column[Any]) -> Spec | None:
@@ -91,6 +93,7 @@ def text(
     key: bool = False,
     longest: int | None = None,
     in_files: bool = True,
+    prose: bool = False,
 ) -> Any:
     """Declare a text. An empty key text is kept as ""."""
     most = longest or (LONGEST_KEY if key else LONGEST_TEXT)
@@ -103,6 +106,7 @@ def text(
             key=key,
             longest=most,
             in_files=in_files,
+            prose=prose,
         )
     )
 

@@ -10,7 +10,7 @@ from core.ledger.tables.alert import (
     Suspect,
 )
 from core.ledger.tables.delivery import Member, OptIn, Post, PostState
-from core.ledger.tables.duty import DutyChange, DutyChangeKind
+from core.ledger.tables.duty import DutyChange
 from core.ledger.tables.running import Run, RunState, VitalSign, Watcher
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "AlertState",
     "AlertStep",
     "DutyChange",
-    "DutyChangeKind",
     "GroupKind",
     "Member",
     "OptIn",

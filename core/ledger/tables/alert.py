@@ -137,8 +137,7 @@ class Suspect(SQLModel, table=True):
     check: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     runs: int = Field(description="in a row that have found it")
-    first_at: datetime = Field(sa_type=Moment)
-    last_at: datetime = Field(sa_type=Moment)
+    last_at: datetime = Field(sa_type=Moment, description="when the latest of these runs asked")
 
 
 class Silence(SQLModel, table=True):
@@ -152,6 +151,5 @@ class Silence(SQLModel, table=True):
     )
     reason: str
     who: str = Field(description="e-mail of who asked for it")
-    created_at: datetime = Field(sa_type=Moment)
-    starts_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=Moment, description="from then on it holds")
     ends_at: datetime = Field(sa_type=Moment, description="brought forward when it is lifted")

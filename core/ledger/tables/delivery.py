@@ -91,4 +91,4 @@ class OptIn(SQLModel, table=True):
     email: str = Field(primary_key=True)
     phone: str = Field(description="digits with the country's code, no +")
     at: datetime = Field(sa_type=Moment)
-    origin: str = Field(description="where they said so: slack, terminal")
+    origin: str = Field(description="by which command they said so")

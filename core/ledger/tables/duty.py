@@ -1,18 +1,10 @@
 """What people said about who is here: leave and swaps, beside config.yaml."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
 from core.ledger.types import Moment
-
-
-class DutyChangeKind(StrEnum):
-    """What changes."""
-
-    LEAVE = "leave"
-    COVER = "cover"
 
 
 class DutyChange(SQLModel, table=True):
@@ -21,7 +13,6 @@ class DutyChange(SQLModel, table=True):
     __tablename__ = "duty_change"
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: str
     person: str = Field(description="e-mail of who is away, or covers")
     role: str | None = Field(default=None, description="what is covered; None for leave")
     first: date = Field(description="the first day")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -38,23 +38,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def desk(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser's window on a desk; its cache serves the whole module."""
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab of the browser; its cache and its process serve the whole module."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     context.set_default_timeout(WAIT_MS)
-    yield context
+    yield context.new_page()
     context.close()
 
 
 @pytest.fixture
-def page(desk: BrowserContext, sandbox: RunningSandbox) -> Iterator[Page]:
+def page(tab: Page, sandbox: RunningSandbox) -> Iterator[Page]:
     """The page, freshly opened as the store's manager."""
-    page = desk.new_page()
-    page.goto(sandbox.ready["page"])
-    page.get_by_test_id("message-box").wait_for()
-    yield page
-    page.evaluate("localStorage.clear()")
-    page.close()
+    tab.goto(sandbox.ready["page"])
+    tab.get_by_test_id("message-box").wait_for()
+    yield tab
+    tab.evaluate("localStorage.clear()")
+    tab.goto("about:blank")
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ def socket(sandbox_process: RunningSandbox) -> Iterator[SocketModeHandler]:
     sandbox_process.post("/sandbox/manifest", manifest)
     ready = sandbox_process.ready
     web_client = WebClient(ready["app_token"], base_url=ready["slack_api_url"])
-    idle = App(client=web_client, token_verification_enabled=False)
+    idle = App(name="idle", client=web_client, token_verification_enabled=False)
     handler = SocketModeHandler(idle, ready["app_token"], web_client=web_client)
     handler.connect()  # type: ignore[no-untyped-call]
     yield handler
@@ -95,6 +94,6 @@ def socket(sandbox_process: RunningSandbox) -> Iterator[SocketModeHandler]:
 @pytest.fixture
 def app(socket: SocketModeHandler, bot: WebClient) -> App:
     """A new app behind the connection; the test says what it does."""
-    app = App(client=bot, token_verification_enabled=False)
+    app = App(name="test", client=bot, token_verification_enabled=False)
     socket.app = app
     return app

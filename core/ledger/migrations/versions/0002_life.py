@@ -30,7 +30,6 @@ def upgrade() -> None:
     op.create_table(
         "duty_change",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=True),
         sa.Column("first", sa.Date(), nullable=False),
@@ -55,7 +54,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -65,7 +63,6 @@ def upgrade() -> None:
         sa.Column("check", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("runs", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("store", "check", "subject"),
     )
@@ -124,6 +121,11 @@ def _seal_steps() -> None:
                 f"CREATE TRIGGER no_{change.lower()}_of_steps BEFORE {change} ON alert_step"
                 f" BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
             )
+        known = "EXISTS (SELECT 1 FROM alert_step WHERE id = NEW.id)"
+        op.execute(  # INSERT OR REPLACE deletes without the trigger of deletions
+            f"CREATE TRIGGER no_replacement_of_steps BEFORE INSERT ON alert_step WHEN {known}"
+            f" BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION refuse_to_change_steps() RETURNS trigger LANGUAGE plpgsql AS"
@@ -139,6 +141,7 @@ def _unseal_steps() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER no_update_of_steps")
         op.execute("DROP TRIGGER no_delete_of_steps")
+        op.execute("DROP TRIGGER no_replacement_of_steps")
         return
     op.execute("DROP TRIGGER no_change_of_steps ON alert_step")
     op.execute("DROP FUNCTION refuse_to_change_steps()")

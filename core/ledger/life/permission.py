@@ -9,7 +9,7 @@ def may_act(settings: Settings, alert: Alert, person: Person) -> bool:
     if _owns(person, alert):
         return True
     roles = {alert.role, settings.duty.fallback}
-    return _serves(person, alert) and not roles.isdisjoint(person.roles)
+    return person.serves(alert.store) and not roles.isdisjoint(person.roles)
 
 
 def who_may_act(settings: Settings, alert: Alert) -> list[Person]:
@@ -21,14 +21,12 @@ def who_may_act(settings: Settings, alert: Alert) -> list[Person]:
 def successors(settings: Settings, alert: Alert) -> list[Person]:
     """Return whom an alert can be handed to: the people of its role first, not its owner."""
     others = [
-        person for person in settings.people if _serves(person, alert) and not _owns(person, alert)
+        person
+        for person in settings.people
+        if person.serves(alert.store) and not _owns(person, alert)
     ]
     return sorted(others, key=lambda person: alert.role not in person.roles)
 
 
 def _owns(person: Person, alert: Alert) -> bool:
     return person.email.lower() == alert.owner.lower()
-
-
-def _serves(person: Person, alert: Alert) -> bool:
-    return not person.stores or alert.store in person.stores

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from core.ledger.life.permission import may_act, successors, who_may_act
 from core.ledger.tables import Alert
-from core.permission import may_act, successors, who_may_act
 from core.settings import Person, Settings
 
 
