@@ -117,7 +117,11 @@ def read_text(cell: str, longest: int) -> str:
 
 
 def read_prose(cell: str, longest: int) -> str:
-    """Return people's own words; of too many, the first ones and how many characters follow."""
+    """Return people's own words; of too many, the first ones and how many characters follow.
+
+    A control character, which nobody writes on purpose, is left out: the words count.
+    """
+    cell = _FORBIDDEN.sub("", cell)
     left = len(cell) - longest
     if left <= 0:
         return read_text(cell, longest)

@@ -42,6 +42,8 @@ class Arena:
     victim: "subprocess.Popen[str]"
     fresh: Callable[[], str]
     log: Path
+    together: bool = False
+    """Whether the storm's alerts share one message."""
     ledger: str = ""
     lives: list[Life] = field(default_factory=list)
 
@@ -55,7 +57,7 @@ class Arena:
         assert self.victim.stdin is not None
         assert self.victim.stdout is not None
         began = time.monotonic()
-        order = {"database": self.ledger, "point": point, "signal": end}
+        order = {"database": self.ledger, "point": point, "signal": end, "together": self.together}
         self.victim.stdin.write(json.dumps(order) + "\n")
         self.victim.stdin.flush()
         line = self.victim.stdout.readline()

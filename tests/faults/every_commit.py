@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -83,6 +84,11 @@ def arenas(
 
 def test_killed_at_any_commit_it_delivers_every_alert_once(arenas: list[Arena]) -> None:
     assert end_at_each(points(arenas[0]), signal.SIGKILL, arenas, "kill -9") >= KILLS
+
+
+def test_killed_at_any_commit_a_shared_message_and_its_list_come_once(arenas: list[Arena]) -> None:
+    together = [replace(arena, together=True) for arena in arenas]
+    assert end_at_each(points(together[0]), signal.SIGKILL, together, "kill -9, one message")
 
 
 def test_told_to_end_at_any_commit_it_delivers_every_alert_once(arenas: list[Arena]) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from sqlmodel import Session, select
 
 from core.ledger.database import Database
-from core.ledger.posts import ALERT
+from core.ledger.posts import ALERT, GROUP_LIST
 from core.ledger.tables import Alert, AlertStep, Post, PostState
 from core.values import Medium
 from tests.faults.arena import Arena
-from tests.faults.storm import ANSWERED, END, REVIEWS, TAKEN, review_of, states
+from tests.faults.storm import ANSWERED, REVIEWS, TAKEN, end, review_of, states
 from tests.support.sandbox_process import Json, RunningSandbox
 
 MARKS = {"open": "🟠", "acknowledged": "👀", "resolved": "✅"}
@@ -23,7 +23,7 @@ def compare(arena: Arena) -> None:
     """Nothing is lost, nothing is there twice, and every message shows how its alert stands."""
     database = Database(arena.ledger)
     with database.read() as ledger:
-        _compare_alerts(ledger)
+        _compare_alerts(ledger, together=arena.together)
         posts = ledger.exec(select(Post)).all()
         alerts = {alert.id: alert for alert in ledger.exec(select(Alert))}
     database.close()
@@ -36,28 +36,32 @@ def compare(arena: Arena) -> None:
     _compare_mails(arena, [post for post in posts if post.medium == Medium.MAIL])
 
 
-def _compare_alerts(ledger: Session) -> None:
+def _compare_alerts(ledger: Session, *, together: bool) -> None:
     """One alert a review, and one step for each thing that happened to it."""
     alerts = ledger.exec(select(Alert)).all()
     assert sorted(map(review_of, alerts)) == REVIEWS
-    assert states(ledger) == END
+    assert states(ledger) == end(together=together)
     assert {review_of(alert) for alert in alerts if alert.gone_at} == set(ANSWERED)
     steps = Counter(ledger.exec(select(AlertStep.what)))
-    happened = {"opened": len(REVIEWS), "acknowledged": len(TAKEN), "resolved": len(ANSWERED)}
+    taken = len(REVIEWS if together else TAKEN)
+    happened = {"opened": len(REVIEWS), "acknowledged": taken, "resolved": len(ANSWERED)}
     assert {what: steps[what] for what in happened} == happened
 
 
 def _messages(sandbox: RunningSandbox, posts: Sequence[Post]) -> list[Json]:
-    """Every message of our own, in every channel; each post has exactly one."""
+    """Every message of our own, in every channel; each post has exactly one, a list its file."""
     channels = sandbox.get("/sandbox/workspace")["channels"]
-    messages = [
+    said = [
         message
         for channel in channels
         for message in sandbox.get("/sandbox/messages", channel=channel["id"])["messages"]
-        if message["metadata"]
     ]
-    owed = Counter(post.id for post in posts if post.medium == Medium.SLACK)
-    assert Counter(map(_post_id, messages)) == owed
+    owed = [post for post in posts if post.medium == Medium.SLACK]
+    lists = Counter(f"alerts-{post.id}.csv" for post in owed if post.template == GROUP_LIST)
+    assert Counter(file["name"] for message in said for file in message["files"]) == lists
+    messages = [message for message in said if message["metadata"]]
+    written = Counter(post.id for post in owed if post.template != GROUP_LIST)
+    assert Counter(map(_post_id, messages)) == written
     return messages
 
 

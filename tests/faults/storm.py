@@ -8,16 +8,18 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
 from sqlmodel import Session, col, select
 
+from bot.slack.group_message import TAKE
 from bot.slack.messages import ACKNOWLEDGE
 from bot.workplace import utc_now
 from core.ledger.database import Database
 from core.ledger.intake import store_records
-from core.ledger.posts import ALERT
+from core.ledger.posts import ALERT, GROUP
 from core.ledger.tables import Alert, AlertState, Post, PostState
 from core.settings import Settings
 from core.values import Medium
@@ -29,22 +31,29 @@ from tests.support.sandbox_process import Json
 CHECK = "bad_reviews"
 REVIEWS = [f"REVIEW-{number:02}" for number in range(7)]
 TAKEN, ANSWERED = REVIEWS[:2], REVIEWS[2:4]
-END = {
-    **dict.fromkeys(REVIEWS, AlertState.OPEN),
-    **dict.fromkeys(TAKEN, AlertState.ACKNOWLEDGED),
-    **dict.fromkeys(ANSWERED, AlertState.RESOLVED),
-}
-"""How each review's alert stands when the storm is over."""
-
 POSTED_AT = utc_now() - timedelta(days=1)
 CHANNEL = "C0REVIEWS"
 SOFIA, EMMA = "U0SOFIAREYES", "U0EMMACLARKE"
 
+TOGETHER_OVER = 3
+"""Alerts more than which share one message, where they do."""
+
 Value = TypeVar("Value")
 
 
-def storm_settings(ready: Json) -> Settings:
+def end(*, together: bool) -> dict[str, str]:
+    """How each review's alert stands when the storm is over."""
+    taken = REVIEWS if together else TAKEN  # of a shared message its owner takes all at once
+    return {
+        **dict.fromkeys(REVIEWS, AlertState.OPEN),
+        **dict.fromkeys(taken, AlertState.ACKNOWLEDGED),
+        **dict.fromkeys(ANSWERED, AlertState.RESOLVED),
+    }
+
+
+def storm_settings(ready: Json, *, together: bool) -> Settings:
     """The settings of every fault test, in a hurry, with nothing but the storm's check."""
+    shared = {"alerts.group_over": TOGETHER_OVER} if together else {}
     overrides: dict[str, Any] = {
         "web.port": 0,
         "slack.seconds_between_messages": "0",
@@ -55,6 +64,7 @@ def storm_settings(ready: Json) -> Settings:
         **{f"jobs.{name}": None for name in jobs()},
         **{f"checks.{name}": None for name in checks() if name != CHECK},
         f"checks.{CHECK}.notify": ["slack", "mail"],
+        **shared,
     }
     return with_changes(fault_settings(ready, overrides), alerts={"rewrite_every": timedelta()})
 
@@ -66,6 +76,8 @@ class Storm:
     database: Database
     settings: Settings
     sandbox: aiohttp.ClientSession
+    together: bool
+    """Whether its alerts share one message."""
 
     def begin(self) -> None:
         """Bring the reviews in; the check catches up when the service starts."""
@@ -73,11 +85,20 @@ class Storm:
 
     async def play(self) -> None:
         """Play the rest, until all has happened and nothing is owed."""
-        for review in TAKEN:
-            await self._acknowledge(review)
+        if self.together:
+            await self._press(TAKE, _place_of_all, REVIEWS)
+        else:
+            for review in TAKEN:
+                await self._press(ACKNOWLEDGE, partial(_place, review=review), [review])
         await asyncio.to_thread(self._bring, ANSWERED, contacted_at=utc_now())
         await self._post("commands", {"as": SOFIA, "text": f"/watch run {CHECK}"})
-        await self._until(over)
+        await self._until(self._is_over)
+
+    def _is_over(self, ledger: Session) -> bool:
+        """Whether every alert stands as it should and nothing is owed."""
+        on_their_way = col(Post.state).in_([PostState.OWED, PostState.SENDING])
+        owed = ledger.exec(select(Post.id).where(on_their_way)).first()
+        return owed is None and states(ledger) == end(together=self.together)
 
     def _bring(self, reviews: Iterable[str], **more: object) -> None:
         usual = {"channel": "amazon", "stars": 2, "posted_at": POSTED_AT, **more}
@@ -90,11 +111,13 @@ class Storm:
             rows=[{"review_id": review, **usual} for review in reviews],
         )
 
-    async def _acknowledge(self, review: str) -> None:
-        """Press the button of a review's message until it is taken."""
-        place = await self._until(lambda ledger: _place(ledger, review))
-        body = {"as": EMMA, "message_ts": place["ts"], "action": {"action_id": ACKNOWLEDGE}}
-        while self._ask(states)[review] != AlertState.ACKNOWLEDGED:
+    async def _press(
+        self, button: str, where: Callable[[Session], Json | None], reviews: Iterable[str]
+    ) -> None:
+        """Press a message's button until the reviews' alerts are no longer open."""
+        place = await self._until(where)
+        body = {"as": EMMA, "message_ts": place["ts"], "action": {"action_id": button}}
+        while any(self._ask(states)[review] == AlertState.OPEN for review in reviews):
             await self._post("actions", body)
 
     async def _post(self, what: str, body: Json) -> None:
@@ -114,13 +137,6 @@ class Storm:
             await asyncio.sleep(0.02)
 
 
-def over(ledger: Session) -> bool:
-    """Whether every alert stands as it should and nothing is owed."""
-    on_their_way = col(Post.state).in_([PostState.OWED, PostState.SENDING])
-    owed = ledger.exec(select(Post.id).where(on_their_way)).first()
-    return owed is None and states(ledger) == END
-
-
 def states(ledger: Session) -> dict[str, str]:
     """How each review's alert stands."""
     return {review_of(alert): alert.state for alert in ledger.exec(select(Alert))}
@@ -129,6 +145,13 @@ def states(ledger: Session) -> dict[str, str]:
 def review_of(alert: Alert) -> str:
     """The review that an alert is about."""
     return str(alert.facts["review_id"])
+
+
+def _place_of_all(ledger: Session) -> Json | None:
+    """Return where the message stands that the alerts share; None as long as it is not known."""
+    shared = select(Post).where(Post.medium == Medium.SLACK, Post.template == GROUP)
+    post = ledger.exec(shared).first()
+    return post.place if post else None
 
 
 def _place(ledger: Session, review: str) -> Json | None:

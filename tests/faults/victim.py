@@ -36,10 +36,11 @@ OURS = tuple(f"{ROOT / room}/" for room in ("bot", "jobs", "core"))
 def main() -> None:
     """Live once for every order."""
     ready = json.loads(sys.argv[1])
-    settings = storm_settings(ready)
+    settings = {together: storm_settings(ready, together=together) for together in (False, True)}
     _warm_up()
     for line in sys.stdin:
-        answer = _fork(json.loads(line), settings, ready)
+        order = json.loads(line)
+        answer = _fork(order, settings[order["together"]], ready)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
@@ -78,7 +79,7 @@ async def _live(order: Json, settings: Settings, ready: Json, told: int) -> None
     slack, whatsapp = ready["slack_api_url"], ready["whatsapp_api_url"]
     service = Service(database, settings, secrets, slack, whatsapp, address.set_result)
     async with aiohttp.ClientSession(ready["page"]) as sandbox:
-        storm = Storm(database, settings, sandbox)
+        storm = Storm(database, settings, sandbox, order["together"])
         storm.begin()
         serving = asyncio.create_task(service.run())
         playing = asyncio.create_task(_play(storm, address))

@@ -236,6 +236,7 @@ def test_lines_and_tabs_are_text() -> None:
 
 def test_too_many_words_are_cut_and_say_so() -> None:
     assert cells.read_prose("x" * 100, 100) == "x" * 100
+    assert cells.read_prose("it \x00broke\x1b", 100) == "it broke"
     assert cells.read_prose("x" * 1_100, 100) == "x" * 70 + " … [+1,030]"
 
 

@@ -87,6 +87,12 @@ def test_what_was_called_done_too_early_opens_again(life: Life) -> None:
     assert changes_nothing(life, reopen)
 
 
+def test_who_reopens_their_own_alert_is_not_called_to_it(life: Life) -> None:
+    life.step(resolve, who=TOM)
+    assert life.step(reopen, who=TOM)
+    assert life.posts(template="reopened") == []
+
+
 def test_what_is_gone_is_not_reopened_by_hand(life: Life) -> None:
     life.absorb()
     assert changes_nothing(life, reopen)

@@ -179,7 +179,10 @@ def reopen(session: Session, watch: Watch, number: int, by: By) -> Alert | None:
     _ask_anew(watch, alert)
     record(session, alert, StepKind.REOPENED, watch.at, by)
     show_change(session, alert, watch)
-    owe_reply(session, watch, alert, "reopened")
+    if by.who != alert.owner:  # who did it themselves needs no call
+        owe_reply(
+            session, watch, alert, "reopened", due=watch.reached_at(watch.owner(alert), alert)
+        )
     return alert
 
 
