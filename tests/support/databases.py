@@ -58,13 +58,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_ledger(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def sqlite_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A ledger on SQLite; its file comes with each test."""
-    return Database(f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'ledger.db'}")
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'ledger.db'}")
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")
-def postgresql_ledger(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def postgresql_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A ledger of this worker's own, on a PostgreSQL that the whole test run shares."""
     server = make_url(_postgresql_server(_server_folder(tmp_path_factory)))
     server = server.set(drivername="postgresql+psycopg")
@@ -72,7 +74,8 @@ def postgresql_ledger(tmp_path_factory: pytest.TempPathFactory) -> Database:
     _execute(server, *CARELESS, f'CREATE DATABASE "{url.database}"')
     database = Database(url.render_as_string(hide_password=False))
     migrate(database)
-    return database
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")
