@@ -103,6 +103,9 @@ class DutySettings(Stanza):
     """Who answers for a role: whose week it is, else the first in its list who is here."""
 
     fallback: Name = Field(description="the role asked when a role has nobody")
+    leads: list[Name] = Field(
+        min_length=1, description="the roles that run jobs and decide what is not told"
+    )
     working_hours: Hours | None = Field(
         default=None, description="when people are reached; without, around the clock"
     )
@@ -252,6 +255,8 @@ class Settings(Stanza):
 
     def _named_roles(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("duty", "fallback"), self.duty.fallback
+        for index, role in enumerate(self.duty.leads):
+            yield ("duty", "leads", index), role
         for name, stanza in self.checks:
             if stanza:
                 yield ("checks", name, "role"), stanza.role

@@ -53,10 +53,6 @@ def in_thread(work: Callable[[Asked], str]) -> Answer:
     return lambda asked: asyncio.to_thread(work, asked)
 
 
-LEADS = frozenset({"store_manager", "operations", "supply_chain"})
-"""The roles for what concerns the whole team: running jobs, deciding what is not told."""
-
-
 @dataclass(frozen=True)
 class Form:
     """One way to use a command.
@@ -68,8 +64,8 @@ class Form:
     usage: str
     help: str
     answer: Answer
-    roles: frozenset[str] = frozenset()
-    """Who may; empty: everybody in config.yaml."""
+    for_leads: bool = False
+    """Only for the roles of `duty.leads`: it concerns the whole team."""
 
     def arguments(self, words: Sequence[str]) -> dict[str, str] | None:
         """Return the arguments when the words fit this form."""
@@ -123,8 +119,9 @@ def answer(command: Command, text: str, asked: Asked) -> str | Awaitable[str]:
         arguments = form.arguments(words)
         if arguments is None:
             continue
-        if form.roles and form.roles.isdisjoint(asked.person.roles):
-            return asked.text("_common", "not_allowed", roles=sorted(form.roles))
+        leads = asked.settings.duty.leads
+        if form.for_leads and not set(leads) & set(asked.person.roles):
+            return asked.text("_common", "not_allowed", roles=leads)
         return form.answer(replace(asked, arguments=arguments))
     return help_text(command, asked)
 

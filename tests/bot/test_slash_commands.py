@@ -190,7 +190,7 @@ async def test_a_request_with_a_wrong_signature_or_an_old_one_is_refused(
 
 
 async def test_running_a_check_is_for_some_roles_only(watch: Watch) -> None:
-    assert "only: operations" in await watch.answer("/watch run safety_stock", who=EMMA)
+    assert "only: store_manager" in await watch.answer("/watch run safety_stock", who=EMMA)
 
 
 async def test_people_can_ask_at_the_same_time(watch: Watch) -> None:

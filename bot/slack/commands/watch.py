@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from bot.slack.command import LEADS, Asked, Command, Form, commands, help_text, message
+from bot.slack.command import Asked, Command, Form, commands, help_text, message
 from bot.slack.forms.figures import FIGURES
 from bot.slack.forms.silencing import SILENCING
 from bot.slack.forms.snoozing import SNOOZING
@@ -64,7 +64,7 @@ COMMAND = Command(
     forms=(
         Form("help", message("every command and how to use it"), _help),
         Form("status", message("checks, alerts and what is owed"), _status),
-        Form("run CHECK", message("run a check or job now"), _run, roles=LEADS),
+        Form("run CHECK", message("run a check or job now"), _run, for_leads=True),
         *FIGURES,
         *SNOOZING,
         *SILENCING,

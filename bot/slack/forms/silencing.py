@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.alert_text import name_of
 from bot.slack import typed
-from bot.slack.command import LEADS, Asked, Form, in_thread, message
+from bot.slack.command import Asked, Form, in_thread, message
 from core.errors import nearest
 from core.ledger.life import silences
 from core.ledger.life.quiet import ends_at
@@ -140,9 +140,9 @@ SILENCING = (
         "silence WHAT LENGTH REASON…",
         message("do not tell what matches: silence price_gap,channel=amazon 2h being repriced"),
         in_thread(_add),
-        roles=LEADS,
+        for_leads=True,
     ),
-    Form("silence WHAT…", message("how to write a silence"), _how, roles=LEADS),
+    Form("silence WHAT…", message("how to write a silence"), _how, for_leads=True),
     Form("silences", message("what is silent, until when, why"), _list),
-    Form("lift ID", message("end a silence now"), in_thread(_lift), roles=LEADS),
+    Form("lift ID", message("end a silence now"), in_thread(_lift), for_leads=True),
 )
