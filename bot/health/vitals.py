@@ -23,6 +23,9 @@ ANSWER_WITHIN = 10.0
 END_WITHIN = 1.0
 """Seconds that writing down the end may take: the process must not wait for a locked ledger."""
 
+SETTLED_AFTER = 5.0
+"""Seconds after which parts that had just started, and were not yet well, are looked at again."""
+
 NOTE = "note"
 
 Problems = Mapping[str, str | None]
@@ -56,12 +59,14 @@ class Vitals:
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
+        pause = SETTLED_AFTER
         while True:
             try:
                 await self.look()
             except Exception:
                 log.exception("Watchkeeper could not look at itself; it tries again")
-            await asyncio.sleep(vitals.LOOK_EVERY.total_seconds())
+            await asyncio.sleep(pause)
+            pause = vitals.LOOK_EVERY.total_seconds()
 
     async def problems(self) -> Problems:
         """Ask every part how it is."""

@@ -144,6 +144,7 @@ async def test_a_ledger_that_takes_no_notes_is_ill_and_recovers(service: Service
 
 async def test_it_looks_again_and_again(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vitals, "LOOK_EVERY", timedelta(milliseconds=5))
+    monkeypatch.setattr(module, "SETTLED_AFTER", 0.005)
     running = asyncio.create_task(service.vitals.run())
     await until(lambda: service.signs().get("slack", "none yet") is None)
     service.probes["slack"] = deaf
