@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -11,16 +11,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, func, select
 
 from core.ledger.life.history import UNDER
-from core.ledger.life.owing import AT_ONCE, show_changes
+from core.ledger.life.owing import A_MOMENT, batches, show_changes
 from core.ledger.life.standing import RANK
 from core.ledger.life.steps import By, taken
 from core.ledger.life.watch import Watch
 from core.ledger.posts import GROUP, GROUP_LIST, new_post
 from core.ledger.tables import Alert, AlertGroup, AlertState, GroupKind, Post
 from core.values import Medium
-
-A_MOMENT = timedelta(microseconds=1)
-"""How much later the list is owed than the message in whose thread it stands."""
 
 _WORST_FIRST = (RANK.desc(), col(Alert.since), col(Alert.id))
 
@@ -75,10 +72,9 @@ def begin(session: Session, watch: Watch, kind: GroupKind, members: Sequence[Ale
 
 def _mark_as_told(session: Session, members: Sequence[Alert], told: Mapping[str, Any]) -> None:
     """Write the same into many alerts by one statement; one each would take seconds in a storm."""
-    for first in range(0, len(members), AT_ONCE):
-        numbers = [alert.id for alert in members[first : first + AT_ONCE]]
-        some = update(Alert).where(col(Alert.id).in_(numbers)).values(**told)
-        session.exec(some.execution_options(synchronize_session=False))
+    for some in batches(members):
+        these = update(Alert).where(col(Alert.id).in_([alert.id for alert in some]))
+        session.exec(these.values(**told).execution_options(synchronize_session=False))
     for alert in members:
         for name, value in told.items():
             set_committed_value(alert, name, value)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.ledger.life.owing import AT_ONCE, about
+from core.ledger.life.owing import about, batches
 from core.ledger.posts import ALERT
 from core.ledger.tables import Alert, AlertStep, Post, PostState
 from core.values import Medium
@@ -30,8 +30,8 @@ def owe_history(session: Session, alerts: Sequence[Alert], at: datetime) -> None
     """
     own = {alert.id: alert for alert in alerts if alert.told_at and alert.group_id is None}
     numbers = list(own)
-    for first in range(0, len(numbers), AT_ONCE):
-        posts = _in_channels(session, numbers[first : first + AT_ONCE])
+    for some in batches(numbers):
+        posts = _in_channels(session, some)
         latest = {(p.alert_id, p.recipient): p for p in posts if p.template == ALERT}
         written = {post.facts[UNDER]: post for post in posts if post.template == HISTORY}
         for message in latest.values():

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, and_, col, or_, select
 
 from core.finding import Facts, facts
 from core.ledger.life.history import UNDER
-from core.ledger.life.owing import about
+from core.ledger.life.owing import A_MOMENT, about
 from core.ledger.life.watch import Watch
 from core.ledger.posts import ALERT, GROUP, owe_text, retry
 from core.ledger.tables import Alert, AlertState, Post, PostState
@@ -19,8 +19,6 @@ from core.values import Medium, rank
 
 NUDGE, NUDGES = "nudge", "nudges"
 """The templates of a reminder of one alert, and of one that stands for many."""
-A_MOMENT = timedelta(microseconds=1)
-"""How far apart the posts of one sweep are caused, so that a lane carries them in their order."""
 
 
 class NudgeKind(StrEnum):

@@ -1,8 +1,8 @@
 """What an alert owes: its own message, replies under it, the rewrites that its steps ask for."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy import case, literal, update
 from sqlmodel import Session, col, select
@@ -13,8 +13,19 @@ from core.ledger.tables import Alert, AlertGroup, AlertState, Post, PostState
 from core.ledger.types import Moment
 from core.values import Medium
 
-AT_ONCE = 5_000
+_AT_ONCE = 5_000
 """Alerts that one statement names; databases take some ten thousand values."""
+A_MOMENT = timedelta(microseconds=1)
+"""How much later a post is caused than the one before it, so that a lane keeps their order."""
+
+Item = TypeVar("Item")
+
+
+def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Yield items in parts, each no more than one statement may name."""
+    for first in range(0, len(items), _AT_ONCE):
+        yield items[first : first + _AT_ONCE]
+
 
 _UNTRIED = (
     col(Post.state) == PostState.OWED,
@@ -110,8 +121,8 @@ def show_changes(session: Session, alerts: Sequence[Alert], watch: Watch) -> Non
         alert.revision += 1
     session.add_all(alerts)
     session.flush()  # the posts take their revision from the rows
-    for first in range(0, len(alerts), AT_ONCE):
-        numbers = [alert.id for alert in alerts[first : first + AT_ONCE]]
+    for some in batches(alerts):
+        numbers = [alert.id for alert in some]
         told = select(Alert.revision).where(Alert.id == Post.alert_id).scalar_subquery()
         _owe_anew(session, watch, told, Post.template == ALERT, col(Post.alert_id).in_(numbers))
     groups = {alert.group_id for alert in alerts if alert.group_id}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from core.ledger.life.owing import AT_ONCE
+from core.ledger.life.owing import batches
 from core.ledger.posts import ALERT, GROUP
 from core.ledger.tables import Alert, AlertState, Post, PostState
 
@@ -17,9 +17,8 @@ def take_back(session: Session, silent: Sequence[Alert]) -> None:
     is told like a new one. A message that many share goes out as long as one of them speaks.
     """
     alone = {alert.id: alert for alert in silent if alert.told_at and alert.group_id is None}
-    numbers = list(alone)
-    for first in range(0, len(numbers), AT_ONCE):
-        query = select(Post).where(col(Post.alert_id).in_(numbers[first : first + AT_ONCE]))
+    for numbers in batches(list(alone)):
+        query = select(Post).where(col(Post.alert_id).in_(numbers))
         posts: dict[int | None, list[Post]] = defaultdict(list)
         for post in session.exec(query.with_for_update()):
             posts[post.alert_id].append(post)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Session, col, select
 
 from core.ledger.life.answer_clock import start_clock, stop_clock
-from core.ledger.life.groups import A_MOMENT, begin
+from core.ledger.life.groups import begin
 from core.ledger.life.history import owe_history
-from core.ledger.life.owing import owe, show_explaining
+from core.ledger.life.owing import A_MOMENT, owe, show_explaining
 from core.ledger.life.quiet import Quiet, Why, quiet_now
 from core.ledger.life.steps import CLOCK, StepKind, record_all
 from core.ledger.life.taking_back import take_back
