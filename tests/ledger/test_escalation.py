@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from core.ledger import opt_ins
-from core.ledger.database import Database
 from core.ledger.life.steps import acknowledge, hand_over, reopen, resolve, snooze, wake_snoozed
 from core.ledger.life.watch import watch
 from core.ledger.tables import Alert
@@ -31,19 +30,6 @@ from tests.ledger.chains import (
     told,
 )
 from tests.ledger.life import NOON, TOM, Life, finding
-
-
-@pytest.fixture
-def life(database: Database, settings: Settings) -> Life:
-    """On both databases."""
-    return Life(database, settings)
-
-
-@pytest.fixture
-def quick(sqlite_database: Database, settings: Settings) -> Life:
-    """Where the kind of database cannot matter."""
-    return Life(sqlite_database, settings)
-
 
 # config.yaml, `usual`, for an alert of supply_chain opened at 0 and due at 30 (answer_within 30m):
 USUAL: list[Told] = [

@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from core.hours import Hours
-from core.ledger.database import Database
 from core.ledger.life.steps import acknowledge
 from core.schedule import Weekday
-from core.settings import Settings
 from tests.ledger.chains import (
     MA,
     MA_,
@@ -25,12 +23,6 @@ from tests.ledger.life import NOON, TOM, Life, finding
 
 TEAM = Hours(start="09:00", end="21:00", days=[d for d in Weekday if d != Weekday.SUNDAY])
 SHANGHAI = timedelta(hours=8)
-
-
-@pytest.fixture
-def quick(sqlite_database: Database, settings: Settings) -> Life:
-    """Where the kind of database cannot matter."""
-    return Life(sqlite_database, settings)
 
 
 def shanghai(day: int, clock: str) -> datetime:

@@ -5,12 +5,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from core.ledger.database import Database
 from core.ledger.life.escalation import escalate
 from core.ledger.life.steps import acknowledge, resolve
 from core.ledger.life.watch import watch
 from core.ledger.tables import OptIn, Post
-from core.settings import Settings
 from tests.ledger.chains import (
     MINUTE,
     TOM_,
@@ -24,19 +22,6 @@ from tests.ledger.chains import (
     sweep,
 )
 from tests.ledger.life import NOON, TOM, Life, finding
-
-
-@pytest.fixture
-def life(database: Database, settings: Settings) -> Life:
-    """On both databases."""
-    return Life(database, settings)
-
-
-@pytest.fixture
-def quick(sqlite_database: Database, settings: Settings) -> Life:
-    """Where the kind of database cannot matter."""
-    return Life(sqlite_database, settings)
-
 
 # While nothing can be sent
 
