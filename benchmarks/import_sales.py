@@ -26,7 +26,7 @@ from sqlmodel import SQLModel
 from core.ledger.database import Database
 from core.ledger.intake import BATCH
 from core.settings import Store
-from scrapers.sources.files import import_file
+from scrapers.importing import import_file
 
 ROWS, QUICK_ROWS = 1_000_000, 50_000
 GOAL = 3.0

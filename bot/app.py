@@ -39,6 +39,7 @@ from core.values import Medium
 from jobs.checks import own_health
 from jobs.clock import Clock
 from jobs.running import Runner
+from scrapers.api.outside import Outside
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,10 @@ class Service:
         secrets: Secrets,
         slack_api_url: str,
         whatsapp_api_url: str,
+        outside: Outside,
         ready: Callable[[str], None],
     ) -> None:
+        self._outside = outside
         self._database, self._settings, self._secrets = database, settings, secrets
         self._slack_api_url, self._whatsapp_api_url = slack_api_url, whatsapp_api_url
         self._ready = ready
@@ -114,7 +117,7 @@ class Service:
             loop.call_soon_threadsafe(outbox.wake)
 
         process = process_name(settings.web)
-        runner = Runner(database, settings, utc_now, owed, process)
+        runner = Runner(database, settings, utc_now, owed, process, self._outside)
         clock = Clock(runner)
         bolt, slack = self._slack(client, directory, runner)
         looks = probes(database, clock.problem, outbox, slack or client, utc_now)

@@ -10,7 +10,7 @@ import httpx
 from bot.slack.manifest import manifest
 from core.ledger.database import Database
 from core.settings import Store
-from scrapers.sources.files import import_file
+from scrapers.importing import import_file
 
 
 def install_app(announced: dict[str, Any]) -> None:

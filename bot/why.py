@@ -9,12 +9,13 @@ from sqlmodel import Session
 
 from bot.alert_text import own_block, template_of
 from bot.step_text import history_values
+from core.jobs import CheckSettings
 from core.ledger.life.history import steps_of
 from core.ledger.life.provenance import Origin, origins
 from core.ledger.life.standing import times_opened
 from core.ledger.tables import Alert, AlertStep
 from core.markup import Trusted
-from core.settings import CheckSettings, Settings
+from core.settings import Settings
 from core.texts import has_block, render
 from core.values import Locale
 

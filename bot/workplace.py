@@ -16,6 +16,7 @@ from core.ledger.database import Database
 from core.secrets import Secrets, environment, secrets
 from core.settings import Settings, Store
 from jobs.registry import configuration
+from scrapers.api.outside import Outside
 
 SLACK = "https://slack.com/api/"
 WHATSAPP = "https://graph.facebook.com"
@@ -36,6 +37,7 @@ class Workplace:
     slack_api_url: str
     whatsapp_api_url: str
     in_sandbox: bool
+    outside: Outside
 
     def stores(self, name: str | None = None) -> list[Store]:
         """Return every store, or the one of a name. Raises click.UsageError."""
@@ -88,6 +90,7 @@ def open_workplace(config: Path | None, sandbox: dict[str, str] | None = None) -
         slack_api_url=variables.get("SLACK_API_URL") or SLACK,
         whatsapp_api_url=variables.get("WHATSAPP_API_URL") or WHATSAPP,
         in_sandbox=bool(sandbox),
+        outside=Outside(variables),
     )
 
 

@@ -119,7 +119,10 @@ def _loc(problem: Any) -> Loc:
     """Return the path of the key that a problem is about."""
     error = problem.get("ctx", {}).get("error")
     where = error.where if isinstance(error, Misfit) else ()
-    return tuple(part for part in (*problem["loc"], *where) if part != "[key]")
+    told: Loc = problem["loc"]
+    if told[:1] == ("sources",):
+        told = (*told[:2], *told[3:])  # the third is no key: it says which service's form was held
+    return tuple(part for part in (*told, *where) if part != "[key]")
 
 
 _PLAINLY = {
@@ -132,6 +135,7 @@ _PLAINLY = {
     "int_from_float": "allowed: a whole number",
     "decimal_parsing": "allowed: a number",
     "decimal_type": "allowed: a number",
+    "union_tag_not_found": "`service` is missing, the kind of source",
 }
 """What some of pydantic's errors mean, for people who do not write Python."""
 
@@ -147,7 +151,10 @@ def _explain(schema: dict[str, Any], loc: Loc, problem: Any) -> str:
             return _found(problem) + str(problem["ctx"]["error"])
         case "string_pattern_mismatch":
             return f"{_found(problem)}allowed: {IN_WORDS[problem['ctx']['pattern']]}"
-    told = str(problem["msg"]).replace("Input should be", "allowed:")
+        case "union_tag_invalid":
+            told = f"service: allowed: {problem['ctx']['expected_tags']}"
+        case _:
+            told = str(problem["msg"]).replace("Input should be", "allowed:")
     return _found(problem) + _PLAINLY.get(problem["type"], told)
 
 
@@ -184,11 +191,11 @@ def _known_keys(schema: dict[str, Any], loc: Loc) -> set[str]:
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Follow `$ref` and the branches of `anyOf`."""
+    """Follow `$ref` and the branches of `anyOf` and `oneOf`."""
     if "$ref" in node:
         yield from _resolved(schema, schema["$defs"][node["$ref"].rsplit("/", 1)[1]])
-    elif "anyOf" in node:
-        for branch in node["anyOf"]:
+    elif branches := node.get("anyOf") or node.get("oneOf"):
+        for branch in branches:
             yield from _resolved(schema, branch)
     else:
         yield node

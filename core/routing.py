@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.escalation import Chain
+from core.jobs import CheckSettings
 from core.matching import Traits
-from core.settings import CheckSettings, Settings, Store
+from core.settings import Settings, Store
 from core.values import Medium, Severity
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, model_validator
 
 from core.stanza import Duration, Stanza, TimeOfDay
+from core.values import RecordKind
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -44,6 +45,9 @@ class Schedule(Stanza):
     days: list[Weekday] = Field(default=list(Weekday), min_length=1, description="days for `at`")
     every: Duration | None = Field(default=None, description="a rhythm: 5m, 15m, 1h")
     after: str | None = Field(default=None, description="run whenever this job has finished")
+    on_new: list[RecordKind] = Field(
+        default=[], description="run also when a source brought records of these kinds"
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

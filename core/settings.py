@@ -1,16 +1,18 @@
 """config.yaml as types. Every number of the plan stands there; none stands in code."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from typing import Any, Self
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, create_model, model_validator
 
 from core.escalation import EVERYONE, OWNER, EscalationSettings
 from core.hours import Hours
+from core.jobs import CheckSettings, JobSettings
 from core.matching import Matcher
-from core.schedule import Schedule
 from core.sections import (
     AlertSettings,
     DatabaseSettings,
@@ -24,19 +26,9 @@ from core.sections import (
     WebSettings,
     WhatsAppSettings,
 )
-from core.stanza import Duration, Misfit, Stanza, TimeOfDay
-from core.values import (
-    CatchUp,
-    Channel,
-    Currency,
-    Email,
-    Locale,
-    Medium,
-    Name,
-    RecordKind,
-    Severity,
-    Zone,
-)
+from core.sources import Feed, SourceSettings
+from core.stanza import Misfit, Stanza, TimeOfDay
+from core.values import Channel, Currency, Email, Locale, Medium, Name, Zone
 
 
 class Store(Stanza):
@@ -125,49 +117,6 @@ class RoutingRule(Stanza):
     escalation: Name | None = Field(default=None, description="a chain of escalation.chains")
 
 
-class JobSettings(Stanza):
-    """What the clock needs to know of a job."""
-
-    schedule: Schedule = Field(description="when it runs")
-    catch_up: CatchUp = Field(description="what becomes of a fire time that was slept through")
-
-
-class CheckSettings(JobSettings):
-    """What every check has beside its own numbers."""
-
-    role: Name = Field(description="who owns its findings")
-    severity: Severity = Field(description="unless the check itself finds it milder or worse")
-    channel: Channel | None = Field(default=None, description="instead of slack.channel")
-    notify: list[Medium] = Field(min_length=1, description="over what its alerts travel")
-    answer_within: Duration | dict[Severity, Duration] = Field(
-        description="from opened to acknowledged (plan A1, A5); one length, or one per severity"
-    )
-    escalation: Name | None = Field(
-        default=None, description="a chain of escalation.chains, instead of the severity's"
-    )
-    runs_in_a_row: int = Field(
-        default=1, ge=1, description="an alert opens when so many runs have found it"
-    )
-    stale_after: dict[RecordKind, Duration] = Field(
-        default={}, description="per record kind: older facts are not facts"
-    )
-
-    def answer_time(self, severity: str) -> timedelta:
-        """Return how long an alert of a severity may wait for an answer."""
-        if isinstance(self.answer_within, timedelta):
-            return self.answer_within
-        return self.answer_within[Severity(severity)]
-
-    @model_validator(mode="after")
-    def _every_severity_has_a_time(self) -> Self:
-        missing = set(Severity) - set(
-            Severity if isinstance(self.answer_within, timedelta) else self.answer_within
-        )
-        if missing:
-            raise Misfit(("answer_within",), f"says nothing of {', '.join(sorted(missing))}")
-        return self
-
-
 class Settings(Stanza):
     """The whole of config.yaml."""
 
@@ -187,6 +136,7 @@ class Settings(Stanza):
     whatsapp: WhatsAppSettings | None = Field(default=None, description="without: not used")
     heartbeat: HeartbeatSettings
     fetch: FetchSettings
+    sources: Any = Field(default={}, description="where facts come from, by a name of your own")
     jobs: Any = Field(description="what the clock runs beside the checks")
     checks: Any = Field(description="the questions put to the ledger")
 
@@ -230,12 +180,27 @@ class Settings(Stanza):
         return stanza
 
     def job(self, name: str) -> JobSettings | None:
-        """Return a job's stanza; None when the job is switched off by having none."""
+        """Return the stanza of a job or feed; None when it is switched off by having none."""
         stanza: JobSettings | None = getattr(self.jobs, name, None)
-        return stanza
+        return stanza or next((feed.stanza for feed in self.feeds() if feed.job == name), None)
 
-    def switched_on(self) -> Iterator[tuple[str, JobSettings]]:
-        """Yield every job and check that has a stanza, the jobs that bring facts first."""
+    def feeds(self, store: str | None = None) -> Iterator[Feed]:
+        """Yield the feeds of every source, or of one store's."""
+        for source, settings in self.sources.items():
+            if store in (None, self.store_of_source(settings)):
+                for name, stanza in settings.running_feeds():
+                    yield Feed(f"{source}_{name}", source, name, stanza, settings)
+
+    def store_of_source(self, source: SourceSettings) -> str:
+        """Return the name of the store that a source's records belong to."""
+        return source.store or self.stores[0].name
+
+    def switched_on(self, store: str | None = None) -> Iterator[tuple[str, JobSettings]]:
+        """Yield every job, feed and check that has a stanza, what brings facts first.
+
+        Of the feeds only those of a store, when it is named.
+        """
+        yield from ((feed.job, feed.stanza) for feed in self.feeds(store))
         for stanzas in (self.jobs, self.checks):
             yield from ((name, stanza) for name, stanza in stanzas if stanza)
 
@@ -320,19 +285,40 @@ class Settings(Stanza):
         return self
 
     @model_validator(mode="after")
+    def _sources_have_their_own_names(self) -> Self:
+        taken = {name for stanzas in (self.jobs, self.checks) for name, _ in stanzas}
+        for feed in self.feeds():
+            if feed.job in taken:
+                problem = f"its job would be {feed.job!r}, as another one is; rename the source"
+                raise Misfit(("sources", feed.source, "feeds", feed.name), problem)
+            taken.add(feed.job)
+        for name, source in self.sources.items():
+            if source.store and self.store(source.store) is None:
+                problem = f"no store is named {source.store!r}"
+                raise Misfit(("sources", name, "store"), problem)
+        return self
+
+    @model_validator(mode="after")
     def _followers_are_led(self) -> Self:
-        leaders = {
+        leaders: dict[tuple[str, ...], str | None] = {
             (section, name): stanza.schedule.after
             for section, stanzas in (("jobs", self.jobs), ("checks", self.checks))
             for name, stanza in stanzas
             if stanza
         }
-        running = {name for (_, name), leader in leaders.items() if not leader}
-        while led := {name for (_, name), leader in leaders.items() if leader in running} - running:
+        for feed in self.feeds():
+            leaders["sources", feed.source, "feeds", feed.name, feed.job] = (
+                feed.stanza.schedule.after
+            )
+        running = {name for (*_, name), leader in leaders.items() if not leader}
+        while (
+            led := {name for (*_, name), leader in leaders.items() if leader in running} - running
+        ):
             running |= led
-        for (section, name), leader in leaders.items():
+        for (*place, name), leader in leaders.items():
             if name not in running:
-                where = (section, name, "schedule", "after")
+                path = place if place[0] == "sources" else [*place, name]
+                where = (*path, "schedule", "after")
                 raise Misfit(
                     where, f"{leader!r} never runs: it has no stanza here, or waits for {name!r}"
                 )
@@ -346,16 +332,21 @@ def _unique(section: str, key: str, values: list[str]) -> None:
 
 
 def settings_model(
-    checks: Mapping[str, type[CheckSettings]], jobs: Mapping[str, type[JobSettings]]
+    checks: Mapping[str, type[CheckSettings]],
+    jobs: Mapping[str, type[JobSettings]],
+    services: Mapping[str, type[SourceSettings]],
 ) -> type[Settings]:
-    """Return the type of a config.yaml that has a stanza for each of these checks and jobs.
+    """Return the type of a config.yaml with a stanza for each of these checks and jobs.
 
-    The stanzas' types stand beside the checks and jobs, so adding one touches no list here.
+    And with sources of these services. The stanzas' types stand beside the checks, jobs and
+    services, so adding one touches no list here.
     """
+    source: Any = Annotated[reduce(or_, services.values()), Field(discriminator="service")]
     return create_model(
         "Settings",
         __base__=Settings,
         __doc__=Settings.__doc__,
+        sources=(dict[Name, source], Settings.model_fields["sources"]),
         jobs=(_stanzas("Jobs", jobs), Settings.model_fields["jobs"]),
         checks=(_stanzas("Checks", checks), Settings.model_fields["checks"]),
     )

@@ -17,10 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.engine import JobFailed
 from core.errors import one_line
+from core.jobs import JobSettings
 from core.ledger import runs
 from core.ledger.tables import RunState
 from core.schedule import Schedule, last_slot, next_slot
-from core.settings import JobSettings, Store
+from core.settings import Store
 from core.values import CatchUp
 from jobs.running import Runner
 
@@ -64,7 +65,7 @@ class Clock:
     def start(self) -> None:
         """Start firing. What a sleeping machine missed fires once, or not, by the job's rule."""
         for store in self.runner.settings.stores:
-            for name, stanza in self.runner.settings.switched_on():
+            for name, stanza in self.runner.settings.switched_on(store.name):
                 if not stanza.schedule.after:
                     self._scheduler.add_job(
                         self._fire,
@@ -101,7 +102,7 @@ class Clock:
         return [
             (name, store, slot)
             for store in self.runner.settings.stores
-            for name, stanza in self.runner.settings.switched_on()
+            for name, stanza in self.runner.settings.switched_on(store.name)
             if stanza.catch_up == CatchUp.RUN_LATE and (slot := self._due(stanza, store, now))
         ]
 

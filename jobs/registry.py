@@ -1,7 +1,7 @@
 """Everything the clock can run, found by looking at the packages' files."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from types import ModuleType
@@ -11,8 +11,10 @@ from sqlmodel import Session
 
 from core.discovery import modules
 from core.finding import Blind, Facts, Finding
+from core.jobs import CheckSettings, JobSettings
 from core.ledger.database import Database
-from core.settings import CheckSettings, JobSettings, Settings, Store, settings_model
+from core.settings import Settings, Store, settings_model
+from scrapers.api.outside import Outside, source_types
 
 Outcomes = Iterator[Finding | Blind]
 Find = Callable[[Session, datetime, Store, Any, Settings], Outcomes]
@@ -30,13 +32,14 @@ class Check:
 
 @dataclass(frozen=True)
 class Work:
-    """What a job works with: its store, its own stanza, the moment it runs at."""
+    """What a job works with: its store, its own stanza, the moment it runs at, the sources."""
 
     database: Database
     settings: Settings
     store: Store
     stanza: Any
     now: datetime
+    outside: Outside = field(default_factory=Outside)
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,16 @@ def _find(module: ModuleType) -> Find:
 
 @cache
 def jobs() -> dict[str, Job]:
-    """Return every job that is not a check, by name."""
+    """Return every job that is neither a check nor a source's feed, by name."""
     found = modules("jobs.syncs") | modules("jobs.reminders")
     return {name: Job(name, module.Settings, module.run) for name, module in found.items()}
 
 
 @cache
 def configuration() -> type[Settings]:
-    """Return the type of a config.yaml with a stanza for every check and job."""
+    """Return the type of a config.yaml with a stanza for every check, job and kind of source."""
     return settings_model(
         {name: check.settings for name, check in checks().items()},
         {name: job.settings for name, job in jobs().items()},
+        source_types(),
     )

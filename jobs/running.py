@@ -1,8 +1,10 @@
 """Running one job at one fire time: claimed once, recorded, followed by what waits for it."""
 
 import asyncio
+import contextlib
 import logging
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import datetime
@@ -15,9 +17,13 @@ from core.errors import one_line
 from core.finding import Blind, Facts, Finding
 from core.ledger import runs
 from core.ledger.database import Database
+from core.ledger.records import KINDS
 from core.settings import Settings, Store
 from jobs.asking import ask, ask_and_absorb
 from jobs.registry import Work, checks, jobs
+from jobs.syncing import sync
+from scrapers.api.outside import Outside
+from scrapers.api.problems import SourceProblem
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +34,8 @@ EXTEND_EVERY = runs.LEASE / 3
 class Runner:
     """Runs jobs. `clock` tells the time; `owed` is called when posts may have become due.
 
-    `process` names the service that it belongs to; None: a command of the terminal.
+    `process` names the service that it belongs to; None: a command of the terminal. `outside` is
+    the way to the sources.
     """
 
     def __init__(
@@ -38,14 +45,16 @@ class Runner:
         clock: Callable[[], datetime],
         owed: Callable[[], None],
         process: str | None = None,
+        outside: Outside | None = None,
     ) -> None:
         self.database, self.settings, self.clock, self.owed = database, settings, clock, owed
-        self.process = process
+        self.process, self.outside = process, outside or Outside()
         self._under_way: set[runs.RunKey] = set()
+        self._turns: dict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def names(self) -> Collection[str]:
-        """Return the names of every check and job there is."""
-        return checks().keys() | jobs().keys()
+        """Return the names of every check and job there is, and of the sources' feeds."""
+        return checks().keys() | jobs().keys() | {feed.job for feed in self.settings.feeds()}
 
     def ask(self, check: str, store: Store, as_of: datetime) -> list[Finding | Blind] | None:
         """Return all that is wrong at a moment; None when the check is switched off."""
@@ -57,23 +66,34 @@ class Runner:
     async def run(self, name: str, store: Store, slot: datetime) -> bool:
         """Run a job at its fire time and then what follows it; False when it was run already.
 
-        A job that failed is followed all the same: the check behind a source that broke is what
-        says that its facts grow old (law 5). Raises JobFailed; the run rows keep the reasons.
+        What follows: jobs that wait for this one, and what asks about the records it brought. A job
+        that failed is followed all the same: the check behind a source that broke is what says
+        that its facts grow old (law 5). Raises JobFailed; the run rows keep the reasons.
         """
         if not await asyncio.to_thread(self._claim, name, store, slot):
             return False
-        followers = [
-            job for job, stanza in self.settings.switched_on() if stanza.schedule.after == name
-        ]
         failures = []
-        for perform, job in ((self._perform, name), *((self.run, job) for job in followers)):
-            try:
-                await perform(job, store, slot)
-            except JobFailed as failure:
-                failures.append(str(failure))
+        news: Collection[str] = ()
+        try:
+            news = (await self._perform(name, store, slot)).keys() & KINDS.keys()
+        except JobFailed as failure:
+            failures.append(str(failure))
+        for job, stanza in self.settings.switched_on(store.name):
+            if stanza.schedule.after == name or not set(stanza.schedule.on_new).isdisjoint(news):
+                try:
+                    await self.run(job, store, slot if stanza.schedule.after else self.clock())
+                except JobFailed as failure:
+                    failures.append(str(failure))
         if failures:
             raise JobFailed("; ".join(failures))
         return True
+
+    async def follow(self, kinds: Collection[str], store: Store) -> None:
+        """Run what asks about new records of these kinds: somebody pushed them."""
+        for name, stanza in self.settings.switched_on(store.name):
+            if not set(stanza.schedule.on_new).isdisjoint(kinds):
+                with contextlib.suppress(JobFailed):  # its run row keeps the reason
+                    await self.run(name, store, self.clock())
 
     async def run_now(self, name: str, store: Store) -> Facts:
         """Run a job outside its schedule, after the job it waits for; return its summary.
@@ -93,23 +113,26 @@ class Runner:
         with self.database.write() as ledger:
             runs.release_dead(ledger, self.clock(), self.process, self._under_way)
 
-    async def _perform(self, name: str, store: Store, slot: datetime) -> None:
-        """Run a claimed job and record how it ended. Raises JobFailed."""
+    async def _perform(self, name: str, store: Store, slot: datetime) -> Facts:
+        """Run a claimed job and record how it ended; return its summary. Raises JobFailed."""
         living = asyncio.create_task(self._stay(name, store, slot))
         try:
             try:
-                summary = await self._execute(name, store, self.clock())
+                # one at a time: an answer must not be overtaken by a later one of the same check
+                async with self._turns[name, store.name]:
+                    summary = await self._execute(name, store, self.clock())
             except Exception as error:
                 reason = one_line(error)
                 log.error("%s of %s failed: %s (%s)", name, store.name, reason, _place(error))
                 log.debug("where it failed", exc_info=error)
-                await asyncio.to_thread(self._finish, name, store, slot, {}, reason)
+                await asyncio.to_thread(self._finish, name, store, slot, _why(error), reason)
                 raise JobFailed(f"{name} failed: {reason}") from error
             await asyncio.to_thread(self._finish, name, store, slot, summary, None)
         finally:
             living.cancel()
             self._under_way.discard((name, store.name, slot))
         self.owed()
+        return summary
 
     async def _stay(self, name: str, store: Store, slot: datetime) -> None:
         """Keep a run's claim until cancelled: no other process takes over what lives."""
@@ -127,7 +150,9 @@ class Runner:
             )
             return asdict(difference)
         stanza = self.settings.job(name)
-        return await jobs()[name].run(Work(self.database, self.settings, store, stanza, now))
+        work = Work(self.database, self.settings, store, stanza, now, self.outside)
+        feed = next((feed for feed in self.settings.feeds(store.name) if feed.job == name), None)
+        return await (sync(work, feed) if feed else jobs()[name].run(work))
 
     def _claim(self, name: str, store: Store, slot: datetime) -> bool:
         key = (name, store.name, slot)
@@ -151,6 +176,14 @@ class Runner:
             runs.finish(ledger, name, store.name, slot, now, summary=summary, error=error)
             before = min(slot, now - self.settings.database.keep_runs_for)
             runs.prune(ledger, name, store.name, before)
+
+
+def _why(error: Exception) -> Facts:
+    """Return what the run row keeps of a failure besides its words."""
+    if not isinstance(error, SourceProblem):
+        return {}
+    again = {"retry_at": error.retry_at.isoformat()} if error.retry_at else {}
+    return {"problem": error.kind, **again}
 
 
 def _place(error: Exception) -> str:

@@ -35,7 +35,9 @@ def command(config: Path | None, text: str, email: str | None, as_json: bool) ->
             database=database,
             settings=workplace.settings,
             store=workplace.settings.stores_of(person)[0],
-            engine=Runner(database, workplace.settings, utc_now, lambda: None),
+            engine=Runner(
+                database, workplace.settings, utc_now, lambda: None, outside=workplace.outside
+            ),
             now=utc_now(),
         )
         answered = asyncio.run(_waited(answer(found, rest, asked)))

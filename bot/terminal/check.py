@@ -11,8 +11,9 @@ from bot.alert_text import NO_DATA
 from bot.options import MOMENT, one_of
 from bot.workplace import open_workplace, utc_now
 from core.finding import Blind, Finding, facts
+from core.jobs import CheckSettings
 from core.markup import to_plain
-from core.settings import CheckSettings, Store
+from core.settings import Store
 from core.texts import render
 from core.values import Locale
 from jobs.asking import ask, finding_json

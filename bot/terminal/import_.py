@@ -11,7 +11,7 @@ import click
 from tqdm import tqdm
 
 from bot.workplace import open_workplace, utc_now
-from scrapers.sources.files import FileProblem, ImportReport, Progress, import_file
+from scrapers.importing import FileProblem, ImportReport, Progress, import_file
 
 SHOWN = 20
 """Bad rows shown in the terminal; all are in the .rejected.csv."""

@@ -28,9 +28,13 @@ def command(config: Path | None, name: str, at: datetime | None) -> int:
     clock = (lambda: at) if at else utc_now
     failed = 0
     with closing(workplace.ledger()) as database:
-        runner = Runner(database, workplace.settings, clock, lambda: None)
+        runner = Runner(
+            database, workplace.settings, clock, lambda: None, outside=workplace.outside
+        )
         one_of(dict(runner.settings.switched_on()), "job or check switched on", name)
         for store in workplace.stores():
+            if name not in dict(runner.settings.switched_on(store.name)):
+                continue  # a feed of another store's source
             try:
                 click.echo(f"{name} {store.name}: {asyncio.run(_run(runner, name, store, at))}")
             except JobFailed as failure:

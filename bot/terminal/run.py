@@ -93,6 +93,7 @@ def _serve(workplace: "Workplace", database: "Database", page: str | None) -> No
         workplace.secrets,
         workplace.slack_api_url,
         workplace.whatsapp_api_url,
+        workplace.outside,
         ready,
     )
     # a job's thread that does not end must not hold the process: the ledger is safe from that

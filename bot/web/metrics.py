@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -108,8 +107,9 @@ def _runs(ledger: Session, settings: Settings) -> Gauge:
         "When a job last ended",
         labels=["job", "store"],
     )
-    for (job, _), store in product(settings.switched_on(), settings.stores):
-        run = runs.latest_finished(ledger, job, store.name)
-        if run and run.finished_at:
-            finished.add_metric([job, store.name], run.finished_at.timestamp())
+    for store in settings.stores:
+        for job, _ in settings.switched_on(store.name):
+            run = runs.latest_finished(ledger, job, store.name)
+            if run and run.finished_at:
+                finished.add_metric([job, store.name], run.finished_at.timestamp())
     return finished

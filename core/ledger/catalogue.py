@@ -1,6 +1,6 @@
 """Questions about SKUs: what was sold, what is there, what we ask for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
@@ -178,6 +178,25 @@ def last_counts(
     """Return the last count of every location of some SKUs, as known at a moment."""
     query = select(Stock).where(_last_count(store, as_of), col(Stock.sku).in_(skus))
     return ledger.exec(query.order_by(col(Stock.sku), col(Stock.location))).all()
+
+
+def last_levels(
+    ledger: Session, store: str, skus: Collection[str]
+) -> dict[tuple[str, str], tuple[int | None, ...]]:
+    """Return on hand, committed, inbound and listed of the last count, by SKU and location."""
+    known = aliased(Stock)
+    newer = (
+        select(known.sku)
+        .where(known.store == Stock.store, known.sku == Stock.sku)
+        .where(known.location == Stock.location, known.observed_at > Stock.observed_at)
+        .exists()
+    )
+    names = (Stock.sku, Stock.location, Stock.on_hand, Stock.committed, Stock.inbound, Stock.listed)
+    query = sa.select(*map(col, names)).where(
+        col(Stock.store) == store, col(Stock.sku).in_(skus), ~newer
+    )
+    rows: Iterable[Any] = ledger.connection().execute(query)
+    return {(row[0], row[1]): tuple(row[2:]) for row in rows}
 
 
 def find_product(ledger: Session, store: str, sku: str) -> Product | None:

@@ -217,6 +217,14 @@ def read_money(cell: str) -> Money:
     return Money(-amount if "-" in (minus, inner_minus) else amount, may_be)
 
 
+def read_number(cell: str) -> Decimal:
+    """Return a number that is no money, written like an amount without a currency's sign."""
+    money = read_money(cell)
+    if money.may_be:
+        raise ValueError(f"{_shown(cell)} is an amount of money, not a mere number")
+    return money.amount
+
+
 def read_day(cell: str, zone: ZoneInfo) -> date:
     """Return a day; of a moment with an offset, the day it is in the store's `zone`."""
     try:

@@ -58,6 +58,7 @@ READERS: dict[Form, Callable[[Spec, Store], Callable[[str], Any]]] = {
     ),
     Form.COUNT: lambda spec, _: partial(cells.read_count, low=spec.low, high=spec.high),
     Form.MONEY: lambda _, __: cells.read_money,
+    Form.NUMBER: lambda _, __: cells.read_number,
     Form.MOMENT: lambda _, store: partial(cells.read_moment, zone=store.zone),
     Form.DAY: lambda _, store: partial(cells.read_day, zone=store.zone),
     Form.BOOLEAN: lambda _, __: cells.read_boolean,

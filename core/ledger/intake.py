@@ -5,11 +5,11 @@ the same rows may be taken again.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, repeat
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -21,7 +21,7 @@ from core.ledger.records import Intake, columns_of, kind_of, table_of
 from core.ledger.upsert import Row, Upsert
 from core.settings import Store
 
-__all__ = ["BATCH", "Rejected", "Taken", "Taking", "store_records"]
+__all__ = ["BATCH", "Rejected", "Taken", "Taking", "TakingRecords", "store_records"]
 
 BATCH = 5_000
 """Rows in one transaction."""
@@ -125,6 +125,51 @@ class Taking:
         session.execute(update(Intake).where(mine).values(values))
 
 
+class TakingRecords:
+    """Takes rows that a program holds: values by column, rows numbered from 1.
+
+    An absent column leaves what is known, None clears it. ValueError for an unknown kind.
+    """
+
+    def __init__(
+        self, database: Database, *, store: Store, kind: str, source: str, now: datetime
+    ) -> None:
+        self._kind = kind
+        self._names = [column.name for column, _ in columns_of(kind_of(kind))]
+        self._taking = Taking(
+            database, store=store, kind=kind, columns=self._names, source=source, now=now
+        )
+        self._next_row = 1
+
+    @property
+    def taken(self) -> Taken:
+        """What became of the rows so far."""
+        return self._taking.taken
+
+    def __enter__(self) -> Self:
+        self._taking.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._taking.__exit__(*error)
+
+    def add(self, rows: Iterable[Mapping[str, object]]) -> list[Rejected]:
+        """Store rows; return the bad ones. ValueError for an unknown column."""
+        problems: list[Rejected] = []
+        remaining = iter(rows)
+        while batch := list(islice(remaining, BATCH)):
+            self._refuse_unknown(batch)
+            cells = [[as_cell(row.get(name, "")) for name in self._names] for row in batch]
+            problems += self._taking.add(self._next_row, cells)
+            self._next_row += len(batch)
+        return problems
+
+    def _refuse_unknown(self, rows: Iterable[Mapping[str, object]]) -> None:
+        unknown = {name for row in rows for name in row}.difference(self._names)
+        if unknown:
+            raise ValueError(f"{self._kind} has no column {', '.join(sorted(unknown))}")
+
+
 def store_records(
     database: Database,
     *,
@@ -134,31 +179,7 @@ def store_records(
     now: datetime,
     rows: Iterable[Mapping[str, object]],
 ) -> tuple[Taken, list[Rejected]]:
-    """Store rows that a program holds: values by column, rows numbered from 1.
-
-    An absent column leaves what is known, None clears it. ValueError for an unknown kind or column.
-    """
-    names = [column.name for column, _ in columns_of(kind_of(kind))]
-    problems: list[Rejected] = []
-    taking = Taking(database, store=store, kind=kind, columns=names, source=source, now=now)
-    with taking:
-        for first_row, batch in _batches(rows):
-            _refuse_unknown(kind, names, batch)
-            cells = [[as_cell(row.get(name, "")) for name in names] for row in batch]
-            problems += taking.add(first_row, cells)
+    """Store rows that a program holds, see `TakingRecords`."""
+    with TakingRecords(database, store=store, kind=kind, source=source, now=now) as taking:
+        problems = taking.add(rows)
     return taking.taken, problems
-
-
-def _batches(
-    rows: Iterable[Mapping[str, object]],
-) -> Iterator[tuple[int, list[Mapping[str, object]]]]:
-    remaining, first_row = iter(rows), 1
-    while batch := list(islice(remaining, BATCH)):
-        yield first_row, batch
-        first_row += len(batch)
-
-
-def _refuse_unknown(kind: str, names: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    unknown = {name for row in rows for name in row}.difference(names)
-    if unknown:
-        raise ValueError(f"{kind} has no column {', '.join(sorted(unknown))}")

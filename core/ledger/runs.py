@@ -105,6 +105,17 @@ def latest_finished(
     return session.exec(query.order_by(col(Run.slot).desc()).limit(1)).first()
 
 
+def last_done(session: Session, job: str, store: str, by: datetime) -> datetime | None:
+    """Return when the job last ended well, as far as was known at a moment."""
+    query = select(func.max(Run.finished_at)).where(
+        Run.job == job,
+        Run.store == store,
+        Run.state == RunState.DONE,
+        col(Run.finished_at) <= by,
+    )
+    return session.exec(query).one()
+
+
 def latest(session: Session, job: str, store: str) -> Run | None:
     """Return the job's run with the latest fire time."""
     query = select(Run).where(Run.job == job, Run.store == store)

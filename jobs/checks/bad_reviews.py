@@ -9,9 +9,10 @@ from sqlmodel import Session, and_, col, or_, select
 
 from core.countries import country_code
 from core.finding import Blind, Finding, facts
+from core.jobs import CheckSettings
 from core.ledger.life.provenance import came_from
 from core.ledger.records import Order, Product, Review
-from core.settings import CheckSettings, Store
+from core.settings import Store
 from core.stanza import Duration
 from core.values import Severity
 

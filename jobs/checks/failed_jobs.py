@@ -8,11 +8,12 @@ from pydantic import Field
 from sqlmodel import Session
 
 from core.finding import Finding, facts
+from core.jobs import CheckSettings, JobSettings
 from core.ledger import runs, vitals
 from core.ledger.tables import Run, RunState
 from core.schedule import last_slot
-from core.settings import CheckSettings, JobSettings, Store
 from core.settings import Settings as Configuration
+from core.settings import Store
 from core.stanza import Duration
 from core.values import CatchUp
 
@@ -32,11 +33,16 @@ class Settings(CheckSettings):
 def find_with_settings(
     ledger: Session, as_of: datetime, store: Store, stanza: Settings, settings: Configuration
 ) -> Iterator[Finding]:
-    """Yield a finding for every job that does not do its work."""
+    """Yield a finding for every job that does not do its work.
+
+    Why a source's feed failed is told by `stale_sources`, where that is switched on.
+    """
     asked = _Asked(ledger, as_of, store, stanza, vitals.watched_since(ledger, as_of))
-    for name, job in settings.switched_on():
+    feeds = {feed.job for feed in settings.feeds()} if settings.check("stale_sources") else set()
+    for name, job in settings.switched_on(store.name):
         if name != OWN_NAME:
-            found = _stuck(asked, name) or _failed(asked, name) or _missed(asked, name, job)
+            failed = None if name in feeds else _failed(asked, name)
+            found = _stuck(asked, name) or failed or _missed(asked, name, job)
             yield from filter(None, [found])
 
 

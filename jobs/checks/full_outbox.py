@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, and_, col, func, or_, select
 
 from core.finding import Finding, facts
+from core.jobs import CheckSettings
 from core.ledger.tables import Post, PostState
-from core.settings import CheckSettings, Store
+from core.settings import Store
 from core.stanza import Duration
 
 

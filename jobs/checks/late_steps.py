@@ -11,9 +11,10 @@ from pydantic import Field
 from sqlmodel import Session, col
 
 from core.finding import Blind, Finding, facts
+from core.jobs import CheckSettings
 from core.ledger.life.answer_clock import overdue
 from core.ledger.tables import Alert
-from core.settings import CheckSettings, Store
+from core.settings import Store
 from core.stanza import Duration
 
 OWN_NAME = "late_steps"

@@ -10,11 +10,12 @@ from pydantic import Field
 from sqlmodel import Session
 
 from core.finding import Finding, facts
+from core.jobs import CheckSettings
 from core.ledger import vitals
 from core.ledger.tables import VitalSign, Watcher
 from core.ledger.vitals import Part
-from core.settings import CheckSettings, Store
 from core.settings import Settings as Configuration
+from core.settings import Store
 from core.stanza import Duration
 from core.values import Severity
 

@@ -9,12 +9,13 @@ from pydantic import Field
 from sqlmodel import Session
 
 from core.finding import Blind, Finding, facts
+from core.jobs import CheckSettings
 from core.ledger.catalogue import sold_products
 from core.ledger.life.provenance import came_from
 from core.ledger.offers import latest_offers
 from core.ledger.records import CompetitorOffer, Product
 from core.rules.price_gap import Gap, Tier, gap
-from core.settings import CheckSettings, Store
+from core.settings import Store
 from core.stanza import Duration
 from core.values import Severity
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from core.finding import Blind, Facts, Finding, facts
+from core.jobs import CheckSettings
 from core.ledger.catalogue import (
     Level,
     Supply,
@@ -22,7 +23,7 @@ from core.ledger.catalogue import (
 from core.ledger.life.provenance import came_from, came_from_days
 from core.ledger.records import Product, Sale
 from core.rules.safety_stock import cover, is_short
-from core.settings import CheckSettings, Store
+from core.settings import Store
 from core.values import Severity
 
 SHOWN = 10

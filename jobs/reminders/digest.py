@@ -3,9 +3,9 @@
 import asyncio
 
 from core.finding import Facts
+from core.jobs import JobSettings
 from core.ledger.life.telling import tell_digest
 from core.ledger.life.watch import watch
-from core.settings import JobSettings
 from jobs.registry import Work
 
 

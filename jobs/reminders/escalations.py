@@ -3,10 +3,10 @@
 import asyncio
 
 from core.finding import Facts
+from core.jobs import JobSettings
 from core.ledger.life.duty_changes import hand_on
 from core.ledger.life.escalation import escalate
 from core.ledger.life.watch import watch
-from core.settings import JobSettings
 from jobs.registry import Work
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import Field
 
 from core.finding import Facts
+from core.jobs import JobSettings
 from core.ledger.intake import Rejected, store_records
 from core.ledger.offers import latest_offers
 from core.ledger.records import CompetitorOffer
 from core.sections import FetchSettings
-from core.settings import JobSettings
 from jobs.registry import Work
 from scrapers import fetch
 from scrapers.fetch import Fetcher, FetchFailed, FetchRefused

@@ -1,1 +1,1 @@
-"""What brings records in: one module a service or kind of file."""
+"""One file or package a service that facts come from, each with a `SERVICE`."""

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from core.jobs import CheckSettings
 from core.routing import Route, route, traits
-from core.settings import CheckSettings, RoutingRule, Settings, Store
+from core.settings import RoutingRule, Settings, Store
 from core.values import Medium
 
 

@@ -25,6 +25,7 @@ from core.ledger.database import Database
 from core.secrets import Secrets
 from core.settings import Settings
 from core.texts import TEMPLATES, has_block
+from scrapers.api.outside import Outside
 from tests.faults.storm import Storm, storm_settings
 from tests.support.sandbox_process import ROOT, Json
 
@@ -77,7 +78,7 @@ async def _live(order: Json, settings: Settings, ready: Json, told: int) -> None
     secrets = Secrets(slack_bot_token=ready["bot_token"], slack_app_token=ready["app_token"])
     address = asyncio.get_running_loop().create_future()
     slack, whatsapp = ready["slack_api_url"], ready["whatsapp_api_url"]
-    service = Service(database, settings, secrets, slack, whatsapp, address.set_result)
+    service = Service(database, settings, secrets, slack, whatsapp, Outside(), address.set_result)
     async with aiohttp.ClientSession(ready["page"]) as sandbox:
         storm = Storm(database, settings, sandbox, order["together"])
         storm.begin()

@@ -32,6 +32,9 @@ KEYS = {
     "spend": ["day", "channel", "campaign"],
     "visits": ["day", "channel", "country", "city"],
     "competitor_offer": ["competitor", "url", "observed_at"],
+    "search_heat": ["phrase", "country", "day"],
+    "rate": ["day", "base", "quote"],
+    "score": ["channel", "metric", "day"],
 }
 EXAMPLES: dict[Form, Any] = {
     Form.TEXT: "露营空调 <b>",
@@ -39,6 +42,7 @@ EXAMPLES: dict[Form, Any] = {
     Form.CURRENCY: "EUR",
     Form.COUNT: 4,
     Form.MONEY: Decimal("1299.5"),
+    Form.NUMBER: Decimal("1.1642"),
     Form.MOMENT: datetime(2026, 3, 5, 6, 30, tzinfo=UTC),
     Form.DAY: date(2026, 3, 5),
     Form.BOOLEAN: True,

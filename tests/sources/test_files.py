@@ -12,7 +12,7 @@ import pytest
 
 from core.ledger.database import Database
 from core.ledger.records import Intake, Order, Product, Sale, Stock
-from scrapers.sources.files import FileProblem, ImportReport, import_file
+from scrapers.importing import FileProblem, ImportReport, import_file
 from tests.support.intake import NOW, STORE, facts, stored
 
 SALES = "sku,day,channel,units,revenue\nA,2026-03-05,alibaba,3,12.50\nB,2026-03-05,amazon,1,4\n"

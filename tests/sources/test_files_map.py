@@ -6,7 +6,7 @@ import pytest
 
 from core.ledger.database import Database
 from core.ledger.records import Stock
-from scrapers.sources.files import FileProblem, ImportReport, import_file
+from scrapers.importing import FileProblem, ImportReport, import_file
 from tests.support.intake import NOW, STORE, facts, stored
 
 

@@ -17,6 +17,7 @@ from bot.senders.slack import SlackSender
 from bot.senders.transport import Sender
 from bot.slack.directory import Directory
 from core.finding import Facts, Finding, facts
+from core.jobs import CheckSettings
 from core.ledger import posts
 from core.ledger.database import Database
 from core.ledger.life import owing
@@ -25,7 +26,7 @@ from core.ledger.life.steps import By
 from core.ledger.life.watch import watch
 from core.ledger.tables import Alert, Post
 from core.secrets import Secrets
-from core.settings import CheckSettings, Settings
+from core.settings import Settings
 from core.values import Medium
 from tests.support.sandbox_process import RunningSandbox
 

@@ -17,7 +17,7 @@ from bot.cli import main
 from core.ledger.database import Database
 from core.ledger.migrate import migrate
 from core.settings import Store
-from scrapers.sources.files import import_file
+from scrapers.importing import import_file
 from tests.conftest import CONFIG
 
 SCRIPT = Path(sys.executable).with_name("watchkeeper")

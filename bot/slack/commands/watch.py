@@ -26,7 +26,7 @@ def _status(asked: Asked) -> str:
         alerts = dict(ledger.exec(counted.group_by(Alert.state)).all())
         rows = [
             _row(name, stanza, runs.latest(ledger, name, asked.store.name), asked)
-            for name, stanza in asked.settings.switched_on()
+            for name, stanza in asked.settings.switched_on(asked.store.name)
         ]
         signs = [sign.model_dump() for sign in vitals.signs(ledger)]
     switched_on = {row["name"] for row in rows}

@@ -7,9 +7,10 @@ from typing import Self
 
 from core.duty import OnDuty
 from core.finding import Blind, Finding, facts
+from core.jobs import CheckSettings
 from core.ledger.life.watch import Watch
 from core.ledger.tables import Alert
-from core.settings import CheckSettings, Store
+from core.settings import Store
 from core.values import Severity
 
 Subject = tuple[str, bool]

@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 
 from core.duty import Change, Roster
 from core.hours import ONE_DAY
+from core.jobs import CheckSettings
 from core.ledger.tables import Alert, DutyChange
 from core.matching import Traits
 from core.routing import Route, route, traits
-from core.settings import CheckSettings, Person, Settings, Store
+from core.settings import Person, Settings, Store
 
 
 @dataclass(frozen=True)

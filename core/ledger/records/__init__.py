@@ -11,7 +11,7 @@ from core.ledger.records.buyers import Buyer, Rfq, Sample
 from core.ledger.records.care import Case, Dispute, Review
 from core.ledger.records.goods import CompetitorOffer, Product, Sale, Stock
 from core.ledger.records.orders import Order, OrderLine, Shipment
-from core.ledger.records.traffic import Spend, Visit
+from core.ledger.records.traffic import Rate, Score, SearchHeat, Spend, Visit
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
@@ -26,11 +26,14 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "Rate",
     "Record",
     "Review",
     "Rfq",
     "Sale",
     "Sample",
+    "Score",
+    "SearchHeat",
     "Shipment",
     "Spend",
     "Stock",

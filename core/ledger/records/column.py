@@ -33,6 +33,7 @@ class Form(StrEnum):
     CHOICE = "word"
     COUNT = "whole number"
     MONEY = "money"
+    NUMBER = "number"
     MOMENT = "moment"
     DAY = "day"
     BOOLEAN = "yes/no"
@@ -46,6 +47,7 @@ SQL_TYPES: dict[Form, Any] = {
     Form.CHOICE: Text,
     Form.COUNT: BigInteger,
     Form.MONEY: Amount,
+    Form.NUMBER: Amount,
     Form.MOMENT: Moment,
     Form.DAY: Date,
     Form.BOOLEAN: Boolean,
@@ -178,6 +180,11 @@ def money(meaning: str, *aliases: str, currency: str | None = None, required: bo
             required=required,
         )
     )
+
+
+def number(meaning: str, *aliases: str, unit: str = "", required: bool = False) -> Any:
+    """Declare a number that is no money, with at most six decimals."""
+    return _field(Spec(Form.NUMBER, meaning, aliases, unit=unit, required=required))
 
 
 def currency() -> Any:

@@ -71,7 +71,10 @@ class Product(Record, table=True):
 
 
 class Stock(Record, table=True):
-    """A stock level at one place and one moment; levels keep their history."""
+    """A stock level at one place and one moment; levels keep their history.
+
+    A row with `listed` is a channel's listing: what it offers and has promised, not goods.
+    """
 
     __tablename__ = "stock"
     __table_args__ = (CLUSTERED,)
@@ -103,6 +106,11 @@ class Stock(Record, table=True):
     )
     inbound: int | None = column.count(
         "On its way to us", "在途", "在途库存", "incoming", "in transit", "on order", unit="pieces"
+    )
+    listed: int | None = column.count(
+        "Offered by a channel's listing; such a row is no goods, its on_hand is 0",
+        *("上架数量", "可售数量", "平台库存", "listing quantity", "available to sell"),
+        unit="pieces",
     )
 
 

@@ -58,3 +58,64 @@ class Visit(Record, table=True):
     page_views: int | None = column.count("Pages seen", "浏览量", "PV", "views", "pageviews")
     inquiries: int | None = column.count("Inquiries that came of it", *INQUIRIES)
     orders: int | None = column.count("Orders that came of it", *ORDERS)
+
+
+class SearchHeat(Record, table=True):
+    """How much a phrase was searched for, in one country and week or day (plan F2, F4)."""
+
+    __tablename__ = "search_heat"
+    kind_name: ClassVar[str] = "search_heat"
+
+    phrase: str = column.text(
+        "What people search for", "关键词", "搜索词", "keyword", "query", required=True, key=True
+    )
+    country: str = column.text("Where; empty: the world", "国家", "地区", "region", "geo", key=True)
+    day: date = column.day(
+        "The day, or the first day of the week",
+        "日期",
+        "周",
+        "date",
+        "week",
+        required=True,
+        key=True,
+    )
+    heat: Decimal = column.number(
+        "0 to 100, where 100 is the most of the time and phrases compared",
+        *("热度", "搜索热度", "interest"),
+        required=True,
+    )
+
+
+class Rate(Record, table=True):
+    """What one currency cost in another on one day (plan B5)."""
+
+    __tablename__ = "rate"
+    kind_name: ClassVar[str] = "rate"
+
+    day: date = column.day("The day the rate is of", "日期", "date", required=True, key=True)
+    base: str = column.text(
+        "The currency that one is had of", "基准货币", "from", required=True, key=True
+    )
+    quote: str = column.text(
+        "The currency that it costs", "目标货币", "to", required=True, key=True
+    )
+    rate: Decimal = column.number(
+        "How much of `quote` one of `base` costs", "汇率", "exchange rate", required=True
+    )
+    origin: str | None = column.text("Who says so: ecb, frankfurter", "来源", "source")
+
+
+class Score(Record, table=True):
+    """A figure that a platform judges the store by, on one day (plan A7)."""
+
+    __tablename__ = "score"
+    kind_name: ClassVar[str] = "score"
+
+    channel: str = column.channel(required=True, key=True)
+    metric: str = column.text(
+        "What is judged, for instance order_defect_rate", "指标", required=True, key=True
+    )
+    day: date = column.day("The day it was read", "日期", "date", required=True, key=True)
+    value: Decimal | None = column.number("What it is", "数值", "得分", "score")
+    target: Decimal | None = column.number("What the platform asks for", "目标", "考核标准")
+    status: str | None = column.text("The platform's own word for it", "状态")

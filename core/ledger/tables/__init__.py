@@ -11,6 +11,14 @@ from core.ledger.tables.alert import (
 )
 from core.ledger.tables.delivery import Member, OptIn, Post, PostState
 from core.ledger.tables.duty import DutyChange
+from core.ledger.tables.incoming import (
+    FeedCursor,
+    PushAnswer,
+    PushToken,
+    UnknownValue,
+    UnmatchedMail,
+    WebhookDelivery,
+)
 from core.ledger.tables.running import Run, RunState, VitalSign, Watcher
 
 __all__ = [
@@ -19,15 +27,21 @@ __all__ = [
     "AlertState",
     "AlertStep",
     "DutyChange",
+    "FeedCursor",
     "GroupKind",
     "Member",
     "OptIn",
     "Post",
     "PostState",
+    "PushAnswer",
+    "PushToken",
     "Run",
     "RunState",
     "Silence",
     "Suspect",
+    "UnknownValue",
+    "UnmatchedMail",
     "VitalSign",
     "Watcher",
+    "WebhookDelivery",
 ]

@@ -1,0 +1,1 @@
+"""What the connectors of `scrapers/sources` share: questions to a service's API."""

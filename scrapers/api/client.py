@@ -1,0 +1,182 @@
+"""Asking a service's API: in time, in its pace, again what passes, and no secret in any error."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Self
+
+import httpx
+
+from core.sources import ProblemKind
+from scrapers.api.answer import SHOWN, Answer
+from scrapers.api.memory import Clock, Memory, Pace
+from scrapers.api.problems import SourceProblem
+
+ATTEMPTS = 4
+"""How often a question is asked when the trouble passes."""
+
+FIRST_WAIT = 1.0
+"""Seconds before the second attempt; doubled before each further one."""
+
+PATIENCE = 90.0
+"""Seconds that a run waits at a time; whoever asks for more gets the run ended, and a later one."""
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+TOTAL_SECONDS = 120.0
+"""For one answer, however slowly it drips."""
+
+MOST_BYTES = 100_000_000
+
+Sleep = Callable[[float], Awaitable[None]]
+Judge = Callable[[Answer], SourceProblem | None]
+"""Finds the problem that a service tells in its own way, often with HTTP 200."""
+
+_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
+
+
+class Api(AbstractAsyncContextManager["Api"]):
+    """The way to one service. `secrets` are words that no error may repeat."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        secrets: set[str],
+        *,
+        now: Clock,
+        sleep: Sleep = asyncio.sleep,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.memory, self.now = memory, now
+        self._secrets, self._sleep = secrets, sleep
+        # no redirects: credentials go where they were meant to go
+        self._client = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    def keep_secret(self, word: str) -> None:
+        """Let no error repeat a word, for instance a token that was just got."""
+        self._secrets.add(word)
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        pace: Pace | None = None,
+        judge: Judge | None = None,
+    ) -> Answer:
+        """Return the answer of a question that worked. Raises SourceProblem.
+
+        Throttling, a broken service and a lost connection are tried again, as long as the wait
+        stays within `PATIENCE`. Every question may therefore be asked twice.
+        """
+        request = self._client.build_request(
+            method, url, params=params, json=json, data=form, content=content, headers=headers
+        )
+        wait = FIRST_WAIT
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._once(request, pace, judge)
+            except SourceProblem as problem:
+                passes = problem.kind in (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
+                pause = wait if problem.wait is None else problem.wait
+                if not passes or attempt == ATTEMPTS or pause > PATIENCE:
+                    raise self._hidden(problem) from None
+                wait *= 2
+                await self._sleep(pause + random.random() * pause / 10)  # noqa: S311
+        raise AssertionError
+
+    async def _once(self, request: httpx.Request, pace: Pace | None, judge: Judge | None) -> Answer:
+        await self._in_turn(request, pace)
+        place = f"{request.method} {request.url.copy_with(query=None)}"
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                answer = await self._read(request, place)
+        except (TimeoutError, httpx.TransportError) as error:
+            told = f"{place} gave no answer ({type(error).__name__})"
+            raise SourceProblem(ProblemKind.UNREACHABLE, told) from None
+        problem = (judge and judge(answer)) or self._problem(answer)
+        if problem:
+            raise problem
+        return answer
+
+    async def _in_turn(self, request: httpx.Request, pace: Pace | None) -> None:
+        """Wait until the pace has room for one more call."""
+        if pace is None:
+            return
+        wait = pace.wait(self.now())
+        if wait > PATIENCE:
+            pace.give_back()
+            at = self.now() + timedelta(seconds=wait)
+            told = f"{request.url.host} may be asked again at {at:%H:%M:%S} UTC"
+            raise SourceProblem(ProblemKind.THROTTLED, told, wait=wait, retry_at=at)
+        if wait:
+            await self._sleep(wait)
+
+    async def _read(self, request: httpx.Request, place: str) -> Answer:
+        response = await self._client.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    told = f"{place} answered more than {MOST_BYTES:,} bytes"
+                    raise SourceProblem(ProblemKind.BROKEN, told)
+        except httpx.DecodingError:
+            told = f"{place} answered bytes that are not packed as it says"
+            raise SourceProblem(ProblemKind.BROKEN, told) from None
+        finally:
+            await response.aclose()
+        return Answer(place, response.status_code, dict(response.headers), bytes(body))
+
+    def _problem(self, answer: Answer) -> SourceProblem | None:
+        """Return what an HTTP status says is wrong."""
+        if answer.is_success:
+            return None
+        quoted = " ".join(answer.text(SHOWN).split())
+        told = f"{answer.place} answered HTTP {answer.status}: {quoted}"
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = self.wait_asked(answer)
+            return SourceProblem(ProblemKind.THROTTLED, told, wait=wait)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            wait = self.wait_asked(answer)
+            return SourceProblem(ProblemKind.UNREACHABLE, told, wait=wait)
+        kind = ProblemKind.REFUSED if answer.status in _REFUSED else ProblemKind.BROKEN
+        return SourceProblem(kind, told)
+
+    def wait_asked(self, answer: Answer) -> float | None:
+        """Return the seconds that `Retry-After` asks for, as a number or as a date (RFC 9110)."""
+        asked = answer.headers.get("retry-after", "").strip()
+        try:
+            return max(float(asked), 0)
+        except ValueError:
+            pass
+        try:
+            at = parsedate_to_datetime(asked)
+            return max((at - self.now()).total_seconds(), 0)
+        except (ValueError, TypeError):
+            return None
+
+    def _hidden(self, problem: SourceProblem) -> SourceProblem:
+        """Return a problem whose words repeat no secret, and that says when to come again."""
+        told = str(problem)
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            told = told.replace(secret, "…")
+        retry_at = problem.retry_at or self._later(problem.wait)
+        return SourceProblem(problem.kind, told, wait=problem.wait, retry_at=retry_at)
+
+    def _later(self, wait: float | None) -> datetime | None:
+        return self.now() + timedelta(seconds=wait) if wait else None

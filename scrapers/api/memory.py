@@ -1,0 +1,57 @@
+"""What a process remembers of a source between its runs: access tokens, how fast it may ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+EARLY = timedelta(minutes=2)
+"""A token is renewed so long before it ends."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token; `refresh` renews it where the service works so."""
+
+    value: str = field(repr=False)
+    ends_at: datetime
+    refresh: str | None = field(default=None, repr=False)
+
+
+@dataclass
+class Pace:
+    """A bucket of `burst` calls that fills with `per_second`; both may be told by the service."""
+
+    per_second: float
+    burst: float
+    left: float
+    at: datetime
+
+    def wait(self, now: datetime) -> float:
+        """Take one call out of the bucket; return the seconds to wait before it is made."""
+        filled = self.left + max((now - self.at).total_seconds(), 0) * self.per_second
+        self.left, self.at = min(filled, self.burst) - 1, max(now, self.at)
+        return max(-self.left / self.per_second, 0)
+
+    def give_back(self) -> None:
+        """Put a call back that was not made."""
+        self.left += 1
+
+
+@dataclass
+class Memory:
+    """Kept by a process, never stored: tokens are secrets."""
+
+    tokens: dict[str, Token] = field(default_factory=dict)
+    paces: dict[str, Pace] = field(default_factory=dict)
+
+    def token(self, name: str, now: datetime) -> Token | None:
+        """Return a token that holds for a while yet."""
+        token = self.tokens.get(name)
+        return token if token and token.ends_at - EARLY > now else None
+
+    def pace(self, name: str, now: datetime, *, per_second: float, burst: float) -> Pace:
+        """Return a bucket, full when it is new."""
+        return self.paces.setdefault(name, Pace(per_second, burst, burst, now))
+
+
+Clock = Callable[[], datetime]
