@@ -35,6 +35,8 @@ class Count:
     committed: int | None
     inbound: int | None
     observed_at: datetime
+    listed: int | None = None
+    """Of a channel's listing: what it offers. A listing is no goods."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,14 @@ class Article:
 
     @property
     def level(self) -> Level | None:
-        """The stock over all locations; None when it was never counted."""
-        if not self.counts:
+        """The goods over all locations; None when they were never counted."""
+        goods = [count for count in self.counts if count.listed is None]
+        if not goods:
             return None
-        on_hand = sum(count.on_hand for count in self.counts)
-        committed = sum(count.committed or 0 for count in self.counts)
-        inbound = sum(count.inbound or 0 for count in self.counts)
-        oldest = min(count.observed_at for count in self.counts)
+        on_hand = sum(count.on_hand for count in goods)
+        committed = sum(count.committed or 0 for count in goods)
+        inbound = sum(count.inbound or 0 for count in goods)
+        oldest = min(count.observed_at for count in goods)
         return Level(on_hand - committed, on_hand, committed, inbound, oldest)
 
 
@@ -83,7 +86,7 @@ def first_sale(ledger: Session, store: str) -> date | None:
 def stock_levels(
     ledger: Session, store: str, as_of: datetime, skus: Sequence[str] | None = None
 ) -> dict[str, Level]:
-    """Return each SKU's stock as it was known at a moment: the last count of every location."""
+    """Return each SKU's goods as they were known at a moment: the last count of every location."""
     query = sa.select(
         col(Stock.sku),
         _AVAILABLE,
@@ -91,7 +94,7 @@ def stock_levels(
         _whole(func.sum(_COMMITTED)),
         _whole(func.sum(func.coalesce(Stock.inbound, 0))),
         func.min(Stock.observed_at),
-    ).where(_last_count(store, as_of))
+    ).where(last_count(store, as_of), _ARE_GOODS)
     if skus is not None:
         query = query.where(col(Stock.sku).in_(skus))
     rows = ledger.connection().execute(query.group_by(col(Stock.sku))).all()
@@ -105,6 +108,7 @@ def _whole(pieces: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
 
 _COMMITTED = func.coalesce(Stock.committed, 0)
 _AVAILABLE = _whole(func.sum(Stock.on_hand - _COMMITTED))
+_ARE_GOODS = col(Stock.listed).is_(None)
 
 
 def sold_products(ledger: Session, store: str) -> Sequence[Product]:
@@ -133,7 +137,7 @@ def supplies(
     )
     available = (
         sa.select(_AVAILABLE)
-        .where(col(Stock.sku) == Product.sku, _last_count(store, as_of))
+        .where(col(Stock.sku) == Product.sku, last_count(store, as_of), _ARE_GOODS)
         .scalar_subquery()
     )
     known = (Product.sku, Product.purchase_lead_days, Product.transport_lead_days)
@@ -176,7 +180,7 @@ def last_counts(
     ledger: Session, store: str, as_of: datetime, skus: Sequence[str]
 ) -> Sequence[Stock]:
     """Return the last count of every location of some SKUs, as known at a moment."""
-    query = select(Stock).where(_last_count(store, as_of), col(Stock.sku).in_(skus))
+    query = select(Stock).where(last_count(store, as_of), col(Stock.sku).in_(skus))
     return ledger.exec(query.order_by(col(Stock.sku), col(Stock.location))).all()
 
 
@@ -238,7 +242,7 @@ def _article_of(engine: sa.Engine) -> Prepared:
     return Prepared(engine, _ARTICLE)
 
 
-def _last_count(
+def last_count(
     store: str | sa.BindParameter[str], as_of: datetime | sa.BindParameter[datetime]
 ) -> sa.ColumnElement[bool]:
     """Match each SKU's last count at each location, as known at a moment."""
@@ -261,7 +265,7 @@ _SOLD = (
     .where(col(Sale.day).between(sa.bindparam("first"), sa.bindparam("last")))
     .scalar_subquery()
 )
-_COUNTED = and_(_last_count(_STORE, sa.bindparam("as_of", type_=Moment)), col(Stock.sku) == _SKU)
+_COUNTED = and_(last_count(_STORE, sa.bindparam("as_of", type_=Moment)), col(Stock.sku) == _SKU)
 _ABOUT = (col(Product.sku), col(Product.name), col(Product.name_zh), _SALES_SINCE, _SOLD)
 _OWN = len(_ABOUT)
 _ARTICLE = (

@@ -137,6 +137,29 @@ SAFETY_STOCK: Values = {
     },
 }  # fmt: skip
 
+OVERSELL: Values = {
+    "sku": "SP-0400",
+    "name": "Solar panel <!here>",
+    "name_zh": "太阳能板",
+    "category": "solar_panel",
+    "oversold": True,
+    "on_hand": 14,
+    "committed": 20,
+    "free": -6,
+    "allowed": 0,
+    "overdrawn": [{"location": "US-West <!here>", "on_hand": 14, "committed": 20}],
+    "to_lower": [{"listing": "shopify <!here>", "listed": 25}],
+    "observed_at": MOMENT,
+    "limits": {"keep_back": 0, "overlisted_below": 20},
+}
+ONE_PLACE = {"on_hand": 300, "free": 280, "allowed": 280, "to_lower": []}
+OVERSELLS: list[Values] = [
+    OVERSELL,
+    OVERSELL | ONE_PLACE,
+    OVERSELL | {"to_lower": []},
+    OVERSELL | {"oversold": False, "on_hand": 30, "free": 10, "allowed": 10, "overdrawn": []},
+]
+
 PRICE_GAP: Values = {
     "sku": "PS-1000",
     "name": "Power station",
@@ -206,8 +229,10 @@ PROBLEMS = [
 STOCK: Values = {
     "product": {"sku": "PS-1000", "name": None, "name_zh": "储能电源", "level": LEVEL},
     "places": [
-        {"location": "LA", "on_hand": 5, "committed": 2, "observed_at": NOW - timedelta(hours=3)},
-        {"location": "", "on_hand": 0, "committed": None, "observed_at": NOW},
+        {"location": "LA", "on_hand": 5, "committed": 2, "observed_at": NOW - timedelta(hours=3)}
+        | {"listed": None},
+        {"location": "", "on_hand": 0, "committed": None, "observed_at": NOW, "listed": None},
+        {"location": "shopify", "on_hand": 0, "committed": 3, "observed_at": NOW, "listed": 1200},
     ],
     "now": NOW,
     "sold": 3,
@@ -456,6 +481,7 @@ EXAMPLES: dict[str, list[Values]] = {
         NO_DATA | {"skus": ["A", "B"], "count": 12, "url": "https://a.example"},
         *(NO_DATA | problem for problem in PROBLEMS),
     ],
+    "alerts/oversell": OVERSELLS,
     "alerts/price_gap": [PRICE_GAP, PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"}],
     "alerts/safety_stock": [SAFETY_STOCK, SAFETY_STOCK | {"inbound": 1182, "order_quantity": 0}],
     "alerts/_nudge": [NUDGE | kind for kind in NUDGE_KINDS],
