@@ -7,12 +7,14 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import BaseRoute
 
 from bot.health.heartbeat import Heartbeat
 from bot.health.lifeline import Lifeline
@@ -27,6 +29,7 @@ from bot.slack.desk import Desk
 from bot.slack.directory import Directory
 from bot.slack.listening import bolt_app
 from bot.slack.socket import Socket
+from bot.web.incoming import Hands, incoming
 from bot.web.metrics import Metrics
 from bot.web.site import WebServer, site
 from bot.workplace import utc_now
@@ -38,8 +41,11 @@ from core.settings import Settings
 from core.values import Medium
 from jobs.checks import own_health
 from jobs.clock import Clock
+from jobs.following import Follower
 from jobs.running import Runner
 from scrapers.api.outside import Outside
+from scrapers.pushing import take_push
+from scrapers.webhooks import Webhooks
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +130,9 @@ class Service:
         missed = asyncio.Event()
         vitals = self._vitals(process, looks, senders, missed.set)
         metrics = Metrics(database, settings, vitals, utc_now)
-        web = WebServer(site(vitals.problems, metrics.page, None if slack else bolt))
+        follower = Follower(runner.follow)
+        doors = self._doors(follower, owed, metrics)
+        web = WebServer(site(vitals.problems, metrics.page, None if slack else bolt, doors))
         door = _open_door(settings.web)
         clock.start()
         async with asyncio.TaskGroup() as tasks:
@@ -135,6 +143,7 @@ class Service:
             unending = {
                 tasks.create_task(vitals.run()),
                 tasks.create_task(_catch_up(clock, missed)),
+                tasks.create_task(follower.run()),
             }
             self._ready("http://{}:{}".format(*door.getsockname()[:2]))
             gc.collect()
@@ -162,6 +171,19 @@ class Service:
         bolt = bolt_app(client, self._secrets.slack_signing_secret, desk)
         token = self._secrets.slack_app_token
         return bolt, Socket(bolt, client, token, settings.slack, utc_now) if token else None
+
+    def _doors(
+        self, follower: Follower, owed: Callable[[], None], metrics: Metrics
+    ) -> Sequence[BaseRoute]:
+        """Return where others push records and services send their webhooks."""
+        database, settings = self._database, self._settings
+        hands = Hands(
+            take_push=partial(take_push, database),
+            take_webhook=Webhooks(database, settings, self._outside).take,
+            tell=follower.tell,
+            owed=owed,
+        )
+        return incoming(database, settings, self._secrets, hands, utc_now, metrics.pushes)
 
     def _vitals(
         self,

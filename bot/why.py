@@ -92,11 +92,12 @@ def _places(settings: Settings, alert: Alert) -> list[str]:
 
     Nothing where the check was switched off since.
     """
-    stanza, what = settings.check(alert.check), alert.facts.get("what")
+    stanza = settings.check(alert.check)
     if stanza is None:
         return []
-    if alert.blind and what in stanza.stale_after:
-        places = [settings.place("checks", alert.check, "stale_after", str(what))]
+    kinds = alert.facts.get("kinds") or [str(alert.facts.get("what"))]
+    if alert.blind and stanza.stale_after.keys() & set(kinds):
+        places = [settings.place("checks", alert.check, "stale_after", kind) for kind in kinds]
     else:
         own = [name for name in type(stanza).model_fields if name not in _COMMON]
         places = [settings.place("checks", alert.check, name) for name in own]

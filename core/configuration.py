@@ -127,6 +127,7 @@ def _loc(problem: Any) -> Loc:
 
 _PLAINLY = {
     "model_type": "allowed: keys and values",
+    "model_attributes_type": "allowed: keys and values",
     "dict_type": "allowed: keys and values",
     "list_type": "allowed: a list",
     "string_type": "allowed: text",
@@ -145,7 +146,7 @@ def _explain(schema: dict[str, Any], loc: Loc, problem: Any) -> str:
         case "missing":
             return "is missing; the config.yaml that came with Watchkeeper shows it"
         case "extra_forbidden":
-            known = sorted(_known_keys(schema, loc[:-1]))
+            known = sorted(_known_keys(schema, problem["loc"][:-1]))
             return f"no such key; {hint(str(loc[-1]), known)}"
         case "value_error":
             return _found(problem) + str(problem["ctx"]["error"])
@@ -191,9 +192,11 @@ def _known_keys(schema: dict[str, Any], loc: Loc) -> set[str]:
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Follow `$ref` and the branches of `anyOf` and `oneOf`."""
+    """Follow `$ref` and the branches of `anyOf` and `oneOf`, where no tag tells them apart."""
     if "$ref" in node:
         yield from _resolved(schema, schema["$defs"][node["$ref"].rsplit("/", 1)[1]])
+    elif "discriminator" in node:
+        yield node
     elif branches := node.get("anyOf") or node.get("oneOf"):
         for branch in branches:
             yield from _resolved(schema, branch)
@@ -203,9 +206,14 @@ def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> Iterator[dict[str
 
 def _children(nodes: Iterator[dict[str, Any]], part: int | str) -> Iterator[dict[str, Any]]:
     for node in nodes:
-        if isinstance(part, int):
+        tagged = node.get("discriminator", {}).get("mapping", {})
+        if part in tagged:
+            yield {"$ref": tagged[part]}
+        elif isinstance(part, int):
             yield from filter(None, [node.get("items")])
         elif part in node.get("properties", {}):
             yield node["properties"][part]
         elif isinstance(node.get("additionalProperties"), dict):
             yield node["additionalProperties"]
+        else:
+            yield from node.get("patternProperties", {}).values()

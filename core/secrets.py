@@ -18,6 +18,8 @@ class Secrets:
     smtp_user: str | None = field(default=None, repr=False)
     smtp_password: str | None = field(default=None, repr=False)
     whatsapp_token: str | None = field(default=None, repr=False)
+    whatsapp_app_secret: str | None = field(default=None, repr=False)
+    whatsapp_verify_token: str | None = field(default=None, repr=False)
     heartbeat_url: str | None = field(default=None, repr=False)
 
     @property

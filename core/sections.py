@@ -56,11 +56,27 @@ class MailSettings(Stanza):
     sender: str = Field(description="the From of every mail")
 
 
+class PushSettings(Stanza):
+    """What others may send here: records to /ingest, and the webhooks of services."""
+
+    max_bytes: int = Field(ge=1_000, description="a longer body, unpacked, is not taken")
+    a_minute: int = Field(ge=1, description="of one token; more are asked to wait")
+    at_once: int = Field(ge=1, le=16, description="bodies that are read and stored together")
+    receive_within: Duration = Field(description="a body that takes longer to come is let go")
+    keep_answers_for: Duration = Field(description="an Idempotency-Key is remembered so long")
+    keep_deliveries_for: Duration = Field(
+        description="a webhook sent again within this time is not taken again"
+    )
+
+
 class WebSettings(Stanza):
-    """The service's own pages: health, metrics, Slack's requests in HTTP mode."""
+    """The service's own pages: health, metrics, Slack's requests in HTTP mode, pushes."""
 
     host: str = Field(min_length=1, description="the address to listen on")
     port: int = Field(ge=0, le=65535, description="0: any that is free")
+    push: PushSettings | None = Field(
+        default=None, description="without: no pushes and no webhooks are taken"
+    )
 
 
 class OutboxSettings(Stanza):

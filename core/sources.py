@@ -4,7 +4,8 @@ A source is one account of one service, and belongs to one store. Each of its fe
 own, called SOURCE_FEED (`shopify_stock`), on its own schedule.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
@@ -50,6 +51,15 @@ class WindowSettings(FeedSettings):
     look_back: Duration = Field(description="how far back the first run asks")
 
 
+class Expected(NamedTuple):
+    """A file that people bring again and again, and that is missed when it does not come."""
+
+    name: str
+    """Its name, with * and ? for what changes."""
+    kind: str
+    stale_after: timedelta
+
+
 class SourceSettings(Stanza):
     """What every source has beside what its service needs."""
 
@@ -65,6 +75,14 @@ class SourceSettings(Stanza):
     After such a run facts of that kind are fresh, even when there was nothing new. A feed that only
     passes on what people put somewhere names none.
     """
+
+    def brought_by(self, feed: str) -> frozenset[str]:
+        """Return what `brings` says of a feed; a service whose settings decide says it here."""
+        return self.brings.get(feed, frozenset())
+
+    def expected(self) -> Iterable[Expected]:
+        """Return the files that are missed when they do not come (`core.ledger.arrivals`)."""
+        return ()
 
     def running_feeds(self) -> Iterator[tuple[str, FeedSettings]]:
         """Yield the feeds that have a stanza."""
@@ -83,4 +101,4 @@ class Feed(NamedTuple):
     @property
     def brings(self) -> frozenset[str]:
         """The kinds of record that are fresh after a complete run."""
-        return self.settings.brings.get(self.name, frozenset())
+        return self.settings.brought_by(self.name)

@@ -1,6 +1,8 @@
 """Asking a check: the facts' freshness first (law 5), then the question itself."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,40 +25,72 @@ def ask(
 ) -> list[Finding | Blind]:
     """Return all that is wrong at a moment. Where needed facts are stale, only that is told.
 
-    Where one of several sources is silent, that is told beside what the others show. For a check
-    that has a stanza: the others are switched off.
+    Where one of several sources is silent, that is told beside what the others show: both hide
+    what is not found, so nothing is resolved by absence. For a check that has a stanza: the others
+    are switched off.
     """
     stanza = settings.check(check.name)
     assert stanza is not None  # noqa: S101
-    stale: list[Blind] = []
-    silent: list[Blind] = []
-    for kind, limit in stanza.stale_after.items():
-        heard = _heard(ledger, settings, store, kind, as_of)
-        latest = max(filter(None, heard.values()), default=None)
-        if latest is None:
-            stale.append(Blind(what=kind, problem="missing"))
-        elif as_of - latest > limit:
-            stale.append(Blind(what=kind, problem="stale", last_known=latest))
-        else:
-            silent += _silent(heard, kind, as_of - limit)
-    return [*stale] if stale else [*silent, *check.find(ledger, as_of, store, stanza, settings)]
+    needed = [
+        _heard(ledger, settings, store, kind, as_of, as_of - limit)
+        for kind, limit in stanza.stale_after.items()
+    ]
+    silent = [*_silent(needed)]
+    if not all(heard.can_tell for heard in needed):
+        return [*silent]
+    return [*silent, *check.find(ledger, as_of, store, stanza, settings)]
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """When facts of a kind last came: by each feed that brings them, and at all."""
+
+    kind: str
+    since: datetime
+    """What came before is too old."""
+    at_all: datetime | None
+    by_feed: Mapping[str, datetime | None]
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether there are facts that are young enough, whatever brought them."""
+        return any(map(self.is_fresh, [self.at_all, *self.by_feed.values()]))
+
+    def is_fresh(self, at: datetime | None) -> bool:
+        """Tell whether a moment is young enough."""
+        return at is not None and at >= self.since
 
 
 def _heard(
-    ledger: Session, settings: Settings, store: Store, kind: str, as_of: datetime
-) -> dict[str, datetime | None]:
-    """Return when facts of a kind last came: by each feed that brings them, and at all ("")."""
+    ledger: Session,
+    settings: Settings,
+    store: Store,
+    kind: str,
+    as_of: datetime,
+    since: datetime,
+) -> _Heard:
     feeds = [feed.job for feed in settings.feeds(store.name) if kind in feed.brings]
     by_feed = {job: runs.last_done(ledger, job, store.name, as_of) for job in feeds}
-    return {"": last_heard(ledger, kind, store, as_of), **by_feed}
+    return _Heard(kind, since, last_heard(ledger, kind, store, as_of), by_feed)
 
 
-def _silent(heard: Mapping[str, datetime | None], kind: str, since: datetime) -> Iterator[Blind]:
-    """Yield the feeds that brought nothing since a moment: what they know is not known."""
-    for job, at in heard.items():
-        if job and (at is None or at < since):
-            problem = "stale" if at else "missing"
-            yield Blind(what=job, problem=problem, last_known=at, facts={"kind": kind})
+def _silent(needed: Iterable[_Heard]) -> Iterator[Blind]:
+    """Yield what brings nothing, each once: feeds; a kind itself where no feed brings it."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    last: dict[str, datetime | None] = {}
+    for heard in needed:
+        if not heard.by_feed and not heard.can_tell:
+            yield Blind(heard.kind, _problem(heard.at_all), heard.at_all)
+        for job, at in heard.by_feed.items():
+            if not heard.is_fresh(at):
+                kinds[job].append(heard.kind)
+                last[job] = at
+    for job, at in last.items():
+        yield Blind(job, _problem(at), at, facts={"kinds": kinds[job]})
+
+
+def _problem(last_known: datetime | None) -> str:
+    return "stale" if last_known else "missing"
 
 
 def ask_and_absorb(

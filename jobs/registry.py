@@ -32,7 +32,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Work:
-    """What a job works with: its store, its own stanza, the moment it runs at, the sources."""
+    """What a job works with: its store, its own stanza, the moment it runs at, the sources.
+
+    `came` is what it has brought so far, for its run row: a job that fails half-way did bring it.
+    """
 
     database: Database
     settings: Settings
@@ -40,6 +43,7 @@ class Work:
     stanza: Any
     now: datetime
     outside: Outside = field(default_factory=Outside)
+    came: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -68,16 +68,18 @@ class Runner:
 
         What follows: jobs that wait for this one, and what asks about the records it brought. A job
         that failed is followed all the same: the check behind a source that broke is what says
-        that its facts grow old (law 5). Raises JobFailed; the run rows keep the reasons.
+        that its facts grow old (law 5), and what came before it broke is news. Raises JobFailed;
+        the run rows keep the reasons.
         """
         if not await asyncio.to_thread(self._claim, name, store, slot):
             return False
         failures = []
-        news: Collection[str] = ()
+        came: Facts = {}
         try:
-            news = (await self._perform(name, store, slot)).keys() & KINDS.keys()
+            await self._perform(name, store, slot, came)
         except JobFailed as failure:
             failures.append(str(failure))
+        news = came.keys() & KINDS.keys()
         for job, stanza in self.settings.switched_on(store.name):
             if stanza.schedule.after == name or not set(stanza.schedule.on_new).isdisjoint(news):
                 try:
@@ -113,26 +115,29 @@ class Runner:
         with self.database.write() as ledger:
             runs.release_dead(ledger, self.clock(), self.process, self._under_way)
 
-    async def _perform(self, name: str, store: Store, slot: datetime) -> Facts:
-        """Run a claimed job and record how it ended; return its summary. Raises JobFailed."""
+    async def _perform(self, name: str, store: Store, slot: datetime, came: Facts) -> None:
+        """Run a claimed job and record how it ended. Raises JobFailed.
+
+        `came` is filled with what it brought, also before it failed.
+        """
         living = asyncio.create_task(self._stay(name, store, slot))
         try:
             try:
                 # one at a time: an answer must not be overtaken by a later one of the same check
                 async with self._turns[name, store.name]:
-                    summary = await self._execute(name, store, self.clock())
+                    came.update(await self._execute(name, store, self.clock(), came))
             except Exception as error:
                 reason = one_line(error)
                 log.error("%s of %s failed: %s (%s)", name, store.name, reason, _place(error))
                 log.debug("where it failed", exc_info=error)
-                await asyncio.to_thread(self._finish, name, store, slot, _why(error), reason)
+                kept = came | _why(error)
+                await asyncio.to_thread(self._finish, name, store, slot, kept, reason)
                 raise JobFailed(f"{name} failed: {reason}") from error
-            await asyncio.to_thread(self._finish, name, store, slot, summary, None)
+            await asyncio.to_thread(self._finish, name, store, slot, came, None)
         finally:
             living.cancel()
             self._under_way.discard((name, store.name, slot))
         self.owed()
-        return summary
 
     async def _stay(self, name: str, store: Store, slot: datetime) -> None:
         """Keep a run's claim until cancelled: no other process takes over what lives."""
@@ -143,14 +148,14 @@ class Runner:
             except SQLAlchemyError as error:
                 log.warning("the lease of %s was not extended: %s", name, one_line(error))
 
-    async def _execute(self, name: str, store: Store, now: datetime) -> Facts:
+    async def _execute(self, name: str, store: Store, now: datetime, came: Facts) -> Facts:
         if name in checks():
             difference = await asyncio.to_thread(
                 ask_and_absorb, self.database, checks()[name], self.settings, store, now
             )
             return asdict(difference)
         stanza = self.settings.job(name)
-        work = Work(self.database, self.settings, store, stanza, now, self.outside)
+        work = Work(self.database, self.settings, store, stanza, now, self.outside, came)
         feed = next((feed for feed in self.settings.feeds(store.name) if feed.job == name), None)
         return await (sync(work, feed) if feed else jobs()[name].run(work))
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from core.finding import Facts
-from core.ledger import feeds, levels
+from core.ledger import feeds
 from core.ledger.intake import Rejected, TakingRecords
-from core.ledger.records import Stock
+from core.ledger.news import news
+from core.ledger.source_states import NOTED, NOTES, READ, REJECTED, SAMPLES
 from core.sources import Feed
 from jobs.registry import Work
 from scrapers.api.outside import services
@@ -17,13 +19,13 @@ from scrapers.api.service import Asked, Page, Row
 log = logging.getLogger(__name__)
 
 NAMED = 3
-"""Rejected rows that a run's summary names."""
+"""Rejected rows and notes that a run's summary names."""
 
 
 async def sync(work: Work, feed: Feed) -> Facts:
     """Read a feed to its end. Returns how many rows came, and per kind how many were news.
 
-    Raises SourceProblem; the pages that came before it are kept.
+    Raises SourceProblem; the pages that came before it are kept, and counted in `work.came`.
     """
     read = services()[feed.settings.service].feeds[feed.name]
     async with work.outside.open(feed.source, feed.settings, work.store) as source:
@@ -38,9 +40,12 @@ async def sync(work: Work, feed: Feed) -> Facts:
             cursor=cursor,
         )
         with _Shelf(work, feed) as shelf:
-            async for page in read(asked):
-                await asyncio.to_thread(shelf.put, page)
-    return shelf.summary()
+            try:
+                async for page in read(asked):
+                    await asyncio.to_thread(shelf.put, page)
+            finally:
+                work.came.update(shelf.summary())
+    return work.came
 
 
 class _Shelf(ExitStack):
@@ -50,18 +55,29 @@ class _Shelf(ExitStack):
         super().__init__()
         self._work, self._feed = work, feed
         self._takings: dict[str, TakingRecords] = {}
+        self._stored: Counter[str] = Counter()
         self._read = 0
-        self._rejected: list[str] = []
+        self._rejected = 0
+        self._refused: list[str] = []
+        self._notes: dict[str, None] = {}
 
     def put(self, page: Page) -> None:
         """Store a page and then how far the feed was read: a crash between reads it again."""
         for kind, rows in page.records.items():
             self._read += len(rows)
-            news = self._news(kind, rows)
-            if news:
-                self._rejected += [_told(kind, bad) for bad in self._taking(kind).add(news)]
+            fresh = self._news(kind, rows)
+            if fresh:
+                rejected = self._taking(kind).add(fresh)
+                self._count_refused(len(rejected), [_told(kind, bad) for bad in rejected[:NAMED]])
+        for done in page.stored:
+            self._read += done.taken.read
+            self._stored[done.kind] += done.taken.stored
+            self._count_refused(done.taken.rejected, done.refused)
+        self._notes.update(dict.fromkeys(page.notes))
         with self._work.database.write() as ledger:
-            words = {word for kind, rows in page.records.items() for word in _strange(kind, rows)}
+            words = {
+                word for kind, rows in page.records.items() for word in feeds.strange(kind, rows)
+            }
             feeds.keep_unknown(
                 ledger, self._feed.source, self._work.store.name, sorted(words), self._work.now
             )
@@ -70,11 +86,13 @@ class _Shelf(ExitStack):
                     ledger, self._feed.source, self._feed.name, page.cursor, self._work.now
                 )
 
+    def _count_refused(self, number: int, told: Sequence[str]) -> None:
+        self._rejected += number
+        self._refused += told[: NAMED - len(self._refused)]
+
     def _news(self, kind: str, rows: Sequence[Row]) -> Sequence[Row]:
-        if kind != Stock.kind_name:
-            return rows
         with self._work.database.read() as ledger:
-            return levels.news(ledger, self._work.store.name, rows)
+            return news(ledger, self._work.store.name, kind, rows)
 
     def _taking(self, kind: str) -> TakingRecords:
         if kind not in self._takings:
@@ -90,22 +108,16 @@ class _Shelf(ExitStack):
 
     def summary(self) -> Facts:
         """Return the counts of the run."""
-        news = {kind: taking.taken.stored for kind, taking in self._takings.items()}
+        named: Facts = {}
+        taken = {kind: taking.taken.stored for kind, taking in self._takings.items()}
+        stored = self._stored + Counter(taken)
         if self._rejected:
-            log.warning("%s: %s rows refused", self._feed.job, len(self._rejected))
-            named = {"rejected": len(self._rejected), "refused": self._rejected[:NAMED]}
-        else:
-            named = {}
-        return {"read": self._read, **{k: n for k, n in news.items() if n}, **named}
+            log.warning("%s: %s rows refused", self._feed.job, self._rejected)
+            named |= {REJECTED: self._rejected, SAMPLES: self._refused}
+        if self._notes:
+            named |= {NOTED: len(self._notes), NOTES: list(self._notes)[:NAMED]}
+        return {READ: self._read, **stored, **named}
 
 
 def _told(kind: str, bad: Rejected) -> str:
     return f"{kind} {bad.column}: {bad.problem}"
-
-
-def _strange(kind: str, rows: Sequence[Row]) -> Iterator[feeds.Strange]:
-    """Yield the words that the connector does not know."""
-    for row in rows:
-        for column, value in row.items():
-            if isinstance(value, str) and value.startswith(feeds.UNKNOWN):
-                yield feeds.Strange(kind, column, value.removeprefix(feeds.UNKNOWN))

@@ -1,4 +1,4 @@
-"""People's files into the ledger: `watchkeeper import KIND FILE`."""
+"""People's files into the ledger: `watchkeeper import`, and the watched folder."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,16 +7,16 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from core.ledger.database import Database
 from core.ledger.headers import Header, aliases, fold, match_headers, missing_columns
 from core.ledger.intake import Rejected, Taken, Taking
-from core.ledger.records import Record, columns_of, kind_of
+from core.ledger.records import Record, SearchHeat, kind_of
 from core.settings import Store
+from scrapers.mapping import FileMap, check_columns, kind_named, read_map
 from scrapers.tables import Chunk, FileProblem, Table, Torn, open_table
 from scrapers.tables.rejected import RejectedRows
+from scrapers.tables.shape import shaped
+from scrapers.tables.trends import unfolded
 
 __all__ = ["FileProblem", "ImportReport", "import_file"]
 
@@ -32,17 +32,23 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a file. `rejected` holds the first rows that were, `rejected_file` all."""
+    """What became of a file. `rejected` holds the first rows that were, `rejected_file` all.
+
+    Of a workbook `sheet` is the one that was read, `ignored_sheets` are the others with cells.
+    """
 
     kind: str
     file: str
     unknown_columns: Sequence[str]
+    sheet: str | None = None
+    ignored_sheets: Sequence[str] = ()
     taken: Taken = field(default_factory=Taken)
     rejected: list[Rejected] = field(default_factory=list)
     rejected_file: Path | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as `import --json` prints it."""
+        of_workbook = {"sheet": self.sheet, "ignored_sheets": list(self.ignored_sheets)}
         return {
             "kind": self.kind,
             "file": self.file,
@@ -51,46 +57,52 @@ class ImportReport:
             "unchanged": self.taken.unchanged,
             "rejected": [row._asdict() for row in self.rejected],
             "unknown_columns": list(self.unknown_columns),
+            **(of_workbook if self.sheet else {}),
         }
 
 
 def import_file(
     database: Database,
     store: Store,
-    kind: str,
+    kind: str | None,
     path: Path,
     *,
     map_path: Path | None = None,
+    sheet: str | None = None,
+    rejected_path: Path | None = None,
     dry_run: bool = False,
     now: datetime,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Take the records of one `kind` from a file: CSV, TSV, XLSX or JSON lines.
 
-    `map_path` is a YAML file, `columns: {their header: our column}`, that wins over the known
-    headers. Rows that can't be stored are written to NAME.rejected.csv beside the file. A
-    `dry_run` counts, and writes nothing anywhere. FileProblem when the file as a whole is no use.
+    `map_path` is a YAML file that wins over the known headers, see `FileMap`; without a `kind`
+    it says which one. `sheet` is a workbook's. Rows that can't be stored are written to
+    `rejected_path`, otherwise to NAME.rejected.csv beside the file. A `dry_run` counts, and writes
+    nothing anywhere. FileProblem when the file as a whole is no use.
     """
-    record = _kind(kind)
-    mapping = _read_map(map_path, record) if map_path else {}
-    known = {*aliases(record), *map(fold, mapping)}
-
-    def score(headers: Sequence[str]) -> int:
-        return sum(fold(header) in known for header in headers)
-
-    with open_table(path, score) as table:
+    mapping = read_map(map_path) if map_path else FileMap()
+    record = _kind(kind_named(kind, mapping))
+    check_columns(mapping, record, map_path.name if map_path else "")
+    score = _score(record, mapping)
+    sheet = sheet or mapping.sheet
+    with open_table(path, score, encoding=mapping.encoding, sheet=sheet) as opened:
+        table = _as_read(opened, record, mapping, path)
         header = _header(record, table.headers, mapping, path)
         taking = Taking(
             database,
             store=store,
-            kind=kind,
+            kind=record.kind_name,
             columns=header.columns,
             source=f"file:{path.name}",
             now=now,
             dry_run=dry_run,
         )
-        report = ImportReport(kind, str(path), header.unknown)
-        with taking, RejectedRows(path, table.headers, write=not dry_run) as rejects:
+        report = ImportReport(
+            record.kind_name, str(path), header.unknown, table.sheet, table.ignored_sheets
+        )
+        aside = rejected_path or path.with_name(f"{path.stem}.rejected.csv")
+        with taking, RejectedRows(aside, table.headers, write=not dry_run) as rejects:
             for chunk in _watched(table, progress):
                 problems = taking.add(chunk.first_row, chunk.rows, torn=_torn(chunk))
                 rejects.add(chunk, problems)
@@ -106,50 +118,56 @@ def _kind(name: str) -> type[Record]:
         raise FileProblem(str(error)) from None
 
 
-def _header(
-    kind: type[Record], headers: Sequence[str], mapping: Mapping[str, str], path: Path
-) -> Header:
+def _score(record: type[Record], mapping: FileMap) -> Callable[[Sequence[str]], int]:
+    known = {*aliases(record), *map(fold, mapping.columns)}
+
+    def score(headers: Sequence[str]) -> int:
+        return sum(fold(header) in known for header in headers)
+
+    return score
+
+
+def _as_read(table: Table, record: type[Record], mapping: FileMap, path: Path) -> Table:
+    """Return a table with what its map, or its kind, does to its rows."""
+    if record is SearchHeat:
+        table = unfolded(table, path.name)
+    _refuse_absent(table.headers, [*mapping.columns, *mapping.fill_down], path)
+    if not mapping.same and not mapping.fill_down:
+        return table
+    folded = set(map(fold, mapping.fill_down))
+    filled = [header for header in table.headers if fold(header) in folded]
+    return shaped(table, {_set(name): word for name, word in mapping.same.items()}, filled)
+
+
+def _set(column: str) -> str:
+    """Return the header of a column that the map sets: no header of a file is like it."""
+    return f"{column} (set)"
+
+
+def _header(kind: type[Record], headers: Sequence[str], mapping: FileMap, path: Path) -> Header:
+    given: Mapping[str, str | None] = mapping.columns | {_set(name): name for name in mapping.same}
     try:
-        header = match_headers(kind, headers, mapping)
+        header = match_headers(kind, headers, given)
     except ValueError as error:
         raise FileProblem(f"{path.name}: {error}") from None
-    its = f"its headers are {shorten(', '.join(map(repr, headers)), LONGEST_LIST)}"
-    folded = set(map(fold, headers))
-    absent = [theirs for theirs in mapping if fold(theirs) not in folded]
-    if absent:
-        raise FileProblem(f"{path.name} has no header {absent[0]!r}, which the map names; {its}")
     missing = ", ".join(missing_columns(kind, header.columns))
     if missing:
         raise FileProblem(
-            f"{path.name} has no column {missing}, which {kind.kind_name} needs; {its}"
+            f"{path.name} has no column {missing}, which {kind.kind_name} needs; {_its(headers)}"
         )
     return header
 
 
-def _read_map(path: Path, kind: type[Record]) -> dict[str, str]:
-    """Return the user's map, their header → our column."""
-    try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise FileProblem(f"{path.name} can't be read: {_one_line(error)}") from None
-    columns = content.get("columns") if isinstance(content, dict) else None
-    if not isinstance(columns, dict) or not all(
-        isinstance(word, str) for pair in columns.items() for word in pair
-    ):
-        raise FileProblem(
-            f"{path.name} needs lines like 'columns:' and '  their header: our column'"
-        )
-    ours = [column.name for column, spec in columns_of(kind) if spec.in_files]
-    wrong = [name for name in columns.values() if name not in ours]
-    if wrong:
-        raise FileProblem(
-            f"{path.name}: {wrong[0]!r} is no column of {kind.kind_name}; it has {', '.join(ours)}"
-        )
-    return columns
+def _refuse_absent(headers: Sequence[str], named: Sequence[str], path: Path) -> None:
+    folded = set(map(fold, headers))
+    absent = [theirs for theirs in named if fold(theirs) not in folded]
+    if absent:
+        its = _its(headers)
+        raise FileProblem(f"{path.name} has no header {absent[0]!r}, which the map names; {its}")
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _its(headers: Sequence[str]) -> str:
+    return f"its headers are {shorten(', '.join(map(repr, headers)), LONGEST_LIST)}"
 
 
 def _watched(table: Table, progress: Progress | None) -> Iterator[Chunk]:

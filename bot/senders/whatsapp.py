@@ -3,7 +3,8 @@
 The Cloud API has no idempotency key and nothing that could be asked whether a message arrived,
 and a message that comes twice on somebody's own phone is worse than one by mail. So what may have
 arrived is not sent again: it fails, and a person hears of it who can retry it. What becomes of a
-message that was taken is told by a webhook only, which nobody listens to here: taken is sent.
+message that was taken is told by a webhook (`bot/web/whatsapp.py`): until that says that it did not
+arrive, taken is sent.
 """
 
 from collections.abc import AsyncIterator
@@ -70,7 +71,7 @@ class WhatsAppSender:
             raise TransportError(f"WhatsApp cannot be reached ({type(error).__name__})") from error
         except httpx.HTTPError as error:
             raise _may_have_arrived(f"no answer came ({type(error).__name__})") from error
-        return {"message_id": _message_id(answer)}
+        return {"message_id": _message_id(answer)} | _other_name(answer, errand.phone)
 
     def _message(self, alert: Alert, phone: str, locale: Locale) -> dict[str, Any]:
         languages = self._own.languages
@@ -105,6 +106,14 @@ def _message_id(answer: httpx.Response) -> str:
             raise _may_have_arrived(puzzle) from None
         raise TransportError(f"WhatsApp did not take it: {puzzle}", permanent=True) from None
     return message_id
+
+
+def _other_name(answer: httpx.Response, phone: str) -> dict[str, str]:
+    """Return what WhatsApp calls a phone, where that differs: in some countries by a digit."""
+    contacts = _content(answer).get("contacts")
+    contact = contacts[0] if isinstance(contacts, list) and contacts else None
+    wa_id = contact.get("wa_id") if isinstance(contact, dict) else None
+    return {"wa_id": wa_id} if isinstance(wa_id, str) and wa_id != phone else {}
 
 
 def _content(answer: httpx.Response) -> dict[str, Any]:

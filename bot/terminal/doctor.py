@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiosmtplib
@@ -12,28 +11,20 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import slack_client
+from bot.diagnosis import Diagnosis, examine_sources
 from bot.slack.directory import Directory
 from bot.slack.manifest import SCOPES
 from bot.workplace import Workplace, open_workplace, utc_now
 from core.configuration import ConfigurationError
+from core.ledger import pushes
 from core.ledger.database import Database
 from jobs.registry import checks, jobs
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """One thing that was tried; `cure` is what to do when it did not work."""
-
-    thing: str
-    well: bool
-    found: str
-    cure: str = ""
 
 
 @click.command()
 @click.pass_obj
 def command(config: Path | None) -> int:
-    """Try configuration, database, Slack, channels, people, mail. Exit code 1: one is amiss."""
+    """Try configuration, database, Slack, people, mail, sources. Exit code 1: one is amiss."""
     workplace = open_workplace(config)
     click.echo(f"ok    configuration: {_switched(workplace)}")
     try:
@@ -72,6 +63,12 @@ async def _diagnoses(workplace: Workplace, database: Database) -> AsyncIterator[
     yield await _mail(workplace)
     yield _whatsapp(workplace)
     yield _heartbeat(workplace)
+    for source in await examine_sources(workplace.settings, workplace.outside):
+        yield source
+    with database.read() as ledger:
+        working = [token.name for token in pushes.tokens(ledger) if token.revoked_at is None]
+    if working:
+        yield Diagnosis("pushes", well=True, found=f"{len(working)} tokens: {', '.join(working)}")
 
 
 async def _slack(

@@ -1,12 +1,12 @@
 """watchkeeper outbox: what is owed, and what failed."""
 
-from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from bot.columns import in_columns, length
 from bot.workplace import open_workplace, utc_now
 from core.ledger import posts
 from core.ledger.database import Database
@@ -14,7 +14,6 @@ from core.ledger.tables import Post, PostState
 
 ALL = "all"
 HEAD = ("ID", "STATE", "TO", "ABOUT", "OWED FOR", "TRIES", "NEXT", "WHY")
-_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
 
 @click.command()
@@ -45,16 +44,10 @@ def _list(database: Database, *, failed: bool) -> int:
         counts = posts.by_state(ledger)
     if listed:
         now = utc_now()
-        _show([HEAD, *(_row(post, now) for post in listed)])
+        for line in in_columns([HEAD, *(_row(post, now) for post in listed)]):
+            click.echo(line)
     click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
     return 1 if counts[PostState.FAILED] else 0
-
-
-def _show(rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
 
 
 def _row(post: Post, now: datetime) -> tuple[str, ...]:
@@ -63,9 +56,9 @@ def _row(post: Post, now: datetime) -> tuple[str, ...]:
         post.state,
         f"{post.medium} {post.recipient}",
         _about(post),
-        _length(now - post.owed_since),
+        length(now - post.owed_since),
         str(post.attempts),
-        "" if post.state == PostState.FAILED else _length(post.next_attempt_at - now),
+        "" if post.state == PostState.FAILED else length(post.next_attempt_at - now),
         post.error or "",
     )
 
@@ -76,11 +69,3 @@ def _about(post: Post) -> str:
         return post.template
     template = "" if post.template == posts.ALERT else f" {post.template}"
     return f"alert #{post.alert_id}{template}"
-
-
-def _length(length: timedelta) -> str:
-    """Return a length of time in its largest unit: 3d, 2h, 15m, 40s."""
-    for unit, size in _UNITS.items():
-        if length >= size:
-            return f"{length // size}{unit}"
-    return f"{max(int(length.total_seconds()), 0)}s"

@@ -1,11 +1,12 @@
 """What Prometheus reads, counted in the ledger at each look."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
@@ -13,11 +14,13 @@ from sqlmodel import Session, col, func, select
 from bot.health.vitals import Vitals
 from core.ledger import posts, runs
 from core.ledger.database import Database
+from core.ledger.source_states import READ
 from core.ledger.tables import Alert, AlertState
 from core.settings import Settings
 
 Gauges = Iterator[GaugeMetricFamily]
 Gauge = GaugeMetricFamily
+Counts = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,8 @@ class Metrics(Collector):
     settings: Settings
     vitals: Vitals
     clock: Callable[[], datetime]
+    pushes: Counts = field(default_factory=Counter)
+    """Pushes by token and status, since the start."""
 
     def page(self) -> bytes:
         """Return the metrics in Prometheus's text format."""
@@ -38,15 +43,17 @@ class Metrics(Collector):
         registry.register(self)
         return generate_latest(registry)
 
-    def collect(self) -> Gauges:
-        """Yield the gauges as things stand now."""
+    def collect(self) -> Iterator[Metric]:
+        """Yield the gauges as things stand now, and what was counted since the start."""
         yield from _parts(self.vitals.latest, self.vitals.heartbeat.sent_at)
+        yield _pushes(self.pushes)
         try:
             with self.database.read() as ledger:
                 known = [
                     *_alerts(ledger, self.clock()),
                     *_posts(ledger, self.clock()),
                     _runs(ledger, self.settings),
+                    *_feeds(ledger, self.settings, self.clock()),
                 ]
         except SQLAlchemyError:
             return
@@ -64,6 +71,15 @@ def _parts(problems: Mapping[str, str | None], heartbeat_at: datetime | None) ->
             "When the monitor outside last took a sign of life",
             value=heartbeat_at.timestamp(),
         )
+
+
+def _pushes(counts: Counts) -> CounterMetricFamily:
+    pushes = CounterMetricFamily(
+        "watchkeeper_pushes", "Pushes since the start", labels=["token", "status"]
+    )
+    for labels, count in counts.items():
+        pushes.add_metric(labels, count)
+    return pushes
 
 
 def _alerts(ledger: Session, now: datetime) -> Gauges:
@@ -113,3 +129,20 @@ def _runs(ledger: Session, settings: Settings) -> Gauge:
             if run and run.finished_at:
                 finished.add_metric([job, store.name], run.finished_at.timestamp())
     return finished
+
+
+def _feeds(ledger: Session, settings: Settings, now: datetime) -> Gauges:
+    labels = ["job", "store"]
+    complete = Gauge(
+        "watchkeeper_feed_complete_timestamp_seconds",
+        "When a source's feed was last read completely",
+        labels=labels,
+    )
+    rows = Gauge("watchkeeper_feed_rows", "Rows of a feed's last complete run", labels=labels)
+    for store in settings.stores:
+        for feed in settings.feeds(store.name):
+            run = runs.latest_done(ledger, feed.job, store.name, now)
+            if run and run.finished_at:
+                complete.add_metric([feed.job, store.name], run.finished_at.timestamp())
+                rows.add_metric([feed.job, store.name], run.summary.get(READ, 0))
+    yield from (complete, rows)

@@ -1,8 +1,8 @@
-"""The web app: `/healthz`, `/readyz`, `/metrics`, and `/slack/events` in HTTP mode."""
+"""The web app: health, metrics, what others push, and `/slack/events` in HTTP mode."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -11,17 +11,19 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.health.vitals import Problems
+from bot.web.problems import HANDLERS
 
 
 def site(
     problems: Callable[[], Awaitable[Problems]],
     metrics: Callable[[], bytes],
     slack: AsyncApp | None,
+    incoming: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """Return the web app; `slack` is given in HTTP mode only."""
+    """Return the web app; `slack` is given in HTTP mode only, `incoming` where pushes are taken."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -38,6 +40,7 @@ def site(
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics_page),
+        *incoming,
     ]
     if slack is not None:
         handler = AsyncSlackRequestHandler(slack)
@@ -46,7 +49,7 @@ def site(
             return await handler.handle(request)
 
         routes.append(Route("/slack/events", slack_events, methods=["POST"]))
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, exception_handlers=HANDLERS)
 
 
 class WebServer(uvicorn.Server):

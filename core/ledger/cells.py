@@ -79,6 +79,7 @@ _MOMENT = re.compile(r"[0-9W-]+(?:[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?)?")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _GAPS = re.compile(r"[\s-]+")
+_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}")
 
 YES = frozenset({"true", "yes", "1", "是"})
 NO = frozenset({"false", "no", "0", "否"})
@@ -129,8 +130,22 @@ def read_prose(cell: str, longest: int) -> str:
     return read_text(cell[: longest - ROOM_FOR_THE_CUT] + cut, longest)
 
 
+def without_wrapping(cell: str) -> str:
+    """Return `123` for `="123"`: so exports keep spreadsheets from shortening a number."""
+    wrapped = cell.startswith('="') and cell.endswith('"') and len(cell) > len('=""')
+    return cell[2:-1].strip() if wrapped else cell
+
+
 def read_key(cell: str, longest: int) -> str:
-    """Return a key's text; like `read_text`, but `longest` counts UTF-8 bytes."""
+    """Return a key's text; like `read_text`, but `longest` counts UTF-8 bytes.
+
+    A long number that a spreadsheet has shortened is refused: many numbers would be one.
+    """
+    if _SHORTENED.fullmatch(cell):
+        raise ValueError(
+            f"{_shown(cell)} is a number that a spreadsheet has shortened: format the column as "
+            "text before saving"
+        )
     text = read_text(cell, longest)
     size = len(text.encode())
     if size > longest:

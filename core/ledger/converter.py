@@ -94,6 +94,7 @@ class Converter(dict[str, Any]):
         return value
 
     def _convert(self, cell: str) -> Any:
+        cell = cells.without_wrapping(cell)
         if not cell:
             return self.empty
         if cell in cells.CLEARED:

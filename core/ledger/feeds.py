@@ -1,6 +1,6 @@
 """How far each feed was read, and the words of services that we do not know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,6 +33,14 @@ def keep_cursor(ledger: Session, source: str, feed: str, cursor: Cursor, now: da
     """Remember how far a feed was read."""
     kept = FeedCursor(source=source, feed=feed, cursor=dict(cursor), kept_at=now)
     ledger.merge(kept)
+
+
+def strange(kind: str, rows: Iterable[Mapping[str, object]]) -> Iterator[Strange]:
+    """Yield the words in records of a kind that the connector does not know."""
+    for row in rows:
+        for column, value in row.items():
+            if isinstance(value, str) and value.startswith(UNKNOWN):
+                yield Strange(kind, column, value.removeprefix(UNKNOWN))
 
 
 def keep_unknown(

@@ -14,20 +14,32 @@ from core.settings import Store
 def last_heard(ledger: Session, kind: str, store: Store, as_of: datetime) -> datetime | None:
     """Return when facts of a kind last came in, as far as was known at `as_of`; None: never.
 
-    The later of the last import's end and the newest fact's own moment: a moment in the past can
-    be asked again, although its facts were imported later. An import that refused all its rows
-    brought nothing. ValueError for a kind of record that does not exist.
+    The newest fact's own moment: a moment in the past can be asked again, although its facts were
+    imported later. Of kinds that are no series it may also be the last import's end: that nothing
+    happened is news, too, but a file of last month's stock levels says nothing of today's. An
+    import that refused all its rows brought nothing. ValueError for a kind of record that does not
+    exist.
     """
     record = kind_of(kind)
-    taken = ledger.exec(
-        select(func.max(Intake.finished_at)).where(
-            Intake.store == store.name,
-            Intake.kind == kind,
-            col(Intake.finished_at) <= as_of,
-            or_(Intake.rejected == 0, Intake.rejected < Intake.read),
-        )
-    ).one()
-    return max(filter(None, [taken, _newest(ledger, record, store, as_of)]), default=None)
+    newest = _newest(ledger, record, store, as_of)
+    taken = None if _is_series(record) else _last_taken(ledger, kind, store, as_of)
+    return max(filter(None, [taken, newest]), default=None)
+
+
+def _is_series(record: type[Record]) -> bool:
+    """Tell whether a kind goes on in time (levels, offers, days): then its key has the moment."""
+    return any(spec.key and spec.form in (Form.MOMENT, Form.DAY) for _, spec in columns_of(record))
+
+
+def _last_taken(ledger: Session, kind: str, store: Store, as_of: datetime) -> datetime | None:
+    """Return when the last import ended that was not refused as a whole."""
+    query = select(func.max(Intake.finished_at)).where(
+        Intake.store == store.name,
+        Intake.kind == kind,
+        col(Intake.finished_at) <= as_of,
+        or_(Intake.rejected == 0, Intake.rejected < Intake.read),
+    )
+    return ledger.exec(query).one()
 
 
 def _newest(

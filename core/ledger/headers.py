@@ -19,15 +19,20 @@ class Header:
 
 
 def match_headers(
-    kind: type[Record], headers: Sequence[str], mapping: Mapping[str, str] | None = None
+    kind: type[Record], headers: Sequence[str], mapping: Mapping[str, str | None] | None = None
 ) -> Header:
     """Match a table's headers with the columns of `kind`; `mapping`, theirs → ours, wins.
+
+    None as ours leaves a header out that would be known.
 
     ValueError when two headers mean one column.
     """
     given = {fold(theirs): ours for theirs, ours in (mapping or {}).items()}
     taken = set(given.values())
-    known = {alias: name for alias, name in aliases(kind).items() if name not in taken} | given
+    known: dict[str, str | None] = {
+        alias: name for alias, name in aliases(kind).items() if name not in taken
+    }
+    known |= given
     columns = tuple(known.get(fold(header)) for header in headers)
     _refuse_twins(headers, columns)
     unknown = [header for header, name in zip(headers, columns, strict=True) if name is None]

@@ -17,12 +17,12 @@ def news(ledger: Session, store: str, rows: Sequence[Row]) -> list[Row]:
     A stock sync brings every SKU each quarter of an hour; levels keep their history, and only
     changes are history.
     """
-    known = last_levels(ledger, store, {str(row["sku"]) for row in rows})
+    known = last_levels(ledger, store, {str(row.get("sku", "")) for row in rows})
     return [row for row in rows if _is_news(known.get(_place(row)), row)]
 
 
 def _place(row: Row) -> tuple[str, str]:
-    return str(row["sku"]), str(row.get("location", ""))
+    return str(row.get("sku", "")), str(row.get("location", ""))
 
 
 def _is_news(known: tuple[int | None, ...] | None, row: Row) -> bool:

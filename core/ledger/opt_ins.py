@@ -1,6 +1,7 @@
 """Who wants WhatsApp messages: their own word, as WhatsApp's policy asks for."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -33,6 +34,11 @@ def withdraw(session: Session, email: str) -> bool:
     if opt_in is not None:
         session.delete(opt_in)
     return opt_in is not None
+
+
+def at_phone(session: Session, phone: str) -> Sequence[str]:
+    """Return the e-mails of those who gave a phone number. `phone`: digits, as in `record`."""
+    return session.exec(select(OptIn.email).where(OptIn.phone == phone)).all()
 
 
 def addresses(session: Session) -> set[str]:

@@ -157,6 +157,39 @@ def failed(session: Session, post_id: str, error: str) -> Post:
     return post
 
 
+def came_back(session: Session, medium: Medium, message_id: str, error: str) -> Post | None:
+    """Fail a post that was sent, and did not arrive, as its medium tells later; None: no such one.
+
+    What failed, or is owed again, stays so: such news may come twice, and late.
+    """
+    query = select(Post).where(
+        Post.state == PostState.SENT,
+        Post.medium == medium,
+        col(Post.place)["message_id"].as_string() == message_id,
+    )
+    post = session.exec(query.with_for_update()).first()
+    if post is not None:
+        post.state, post.error = PostState.FAILED, error
+        post.sent_revision, post.sent_at = 0, None
+        session.add(post)
+    return post
+
+
+def any_on_its_way(session: Session, medium: Medium) -> bool:
+    """Tell whether a post is on its way over a medium: what it is called there is not known yet."""
+    query = select(Post.id).where(Post.state == PostState.SENDING, Post.medium == medium)
+    return session.exec(query.limit(1)).first() is not None
+
+
+def recipients_at(session: Session, medium: Medium, address: str) -> Sequence[str]:
+    """Return whom a medium has reached at an address that it calls otherwise than we do."""
+    reached = col(Post.place)["wa_id"].as_string() == address
+    query = select(Post.recipient).where(
+        Post.state == PostState.SENT, Post.medium == medium, reached
+    )
+    return session.exec(query.distinct()).all()
+
+
 def retry(session: Session, at: datetime, post_id: str | None = None) -> int:
     """Owe a failed post again, or all that failed; return how many.
 

@@ -13,11 +13,13 @@ INTRODUCTION = f"""# Records: what `import` and `POST /ingest/KIND` take
 
 This page is made from the code: `python -m core.ledger.reference > docs/records.md`.
 
-- **Files**: CSV, TSV (`,` `;` tab or `|`), XLSX (the first visible sheet), JSON lines. Text is
-  UTF-8, UTF-16 with its mark, or GB18030.
+- **Files**: CSV, TSV (`,` `;` tab or `|`), XLSX (the visible sheet that fits best, or `--sheet`),
+  JSON lines. Text is UTF-8, UTF-16 with its mark, or GB18030; others are named in the map.
 - **Headers** are matched without regard to case, spaces, `-` and `_`: the column's name or one of
-  the other headers below. `--map M.yaml` wins: `columns:` and lines `their header: our column`.
+  the other headers below. Titles above the header are passed over; a header in two lines is joined.
   Columns that nobody knows are named once and ignored.
+- **A map** wins over the known headers: `--map M.yaml`. `import --learn FILE` drafts one, see
+  [files](sources/files.md).
 - **Required** columns must have something in every row. The **key** is what makes a second import
   of a row an update instead of a copy; of several rows with one key the later cells win.
 - **An empty cell** leaves what is known; `null`, `NULL`, `-` or `无` clears it.
@@ -27,6 +29,8 @@ This page is made from the code: `python -m core.ledger.reference > docs/records
 - **Moments**: `2026-03-05 14:30`, `2026/3/5 14:30`, `2026-03-05T14:30:00+08:00`; without an offset
   in the store's time zone. **Days**: `2026-03-05`, `2026/3/5`, `2026年3月5日`.
 - **Whole numbers** may have separated thousands. **Yes/no**: true/false, yes/no, 1/0, 是/否.
+- **Numbers of articles and orders** stay as they are; one that Excel has shortened (`2.1E+17`, or
+  more than 15 digits in a cell that is no text) is refused: many orders would be one.
 - **Text** has at most {LONGEST_TEXT:,} characters; of control characters only tabs and new lines.
   What a buyer wrote is cut where it is longer, and ends in … and how many characters are missing.
 - **A row that can't be stored** is reported with its number, column and problem, written to

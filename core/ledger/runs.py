@@ -116,6 +116,25 @@ def last_done(session: Session, job: str, store: str, by: datetime) -> datetime 
     return session.exec(query).one()
 
 
+def latest_done(session: Session, job: str, store: str, by: datetime) -> Run | None:
+    """Return the run that last ended well, as far as was known at a moment."""
+    query = select(Run).where(
+        Run.job == job,
+        Run.store == store,
+        Run.state == RunState.DONE,
+        col(Run.finished_at) <= by,
+    )
+    return session.exec(query.order_by(col(Run.finished_at).desc()).limit(1)).first()
+
+
+def first_start(session: Session, job: str, store: str, by: datetime) -> datetime | None:
+    """Return when the earliest run began that is still known, or was by a moment."""
+    query = select(func.min(Run.started_at)).where(
+        Run.job == job, Run.store == store, Run.started_at <= by
+    )
+    return session.exec(query).one()
+
+
 def latest(session: Session, job: str, store: str) -> Run | None:
     """Return the job's run with the latest fire time."""
     query = select(Run).where(Run.job == job, Run.store == store)

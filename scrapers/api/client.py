@@ -1,8 +1,9 @@
 """Asking a service's API: in time, in its pace, again what passes, and no secret in any error."""
 
 import asyncio
+import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -38,6 +39,18 @@ Judge = Callable[[Answer], SourceProblem | None]
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
 
 
+def _without_query(record: logging.LogRecord) -> bool:
+    """Take the parameters out of an address that httpx logs: signatures and tokens stand there."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            arg.copy_with(query=None) if isinstance(arg, httpx.URL) else arg for arg in record.args
+        )
+    return True
+
+
+logging.getLogger("httpx").addFilter(_without_query)
+
+
 class Api(AbstractAsyncContextManager["Api"]):
     """The way to one service. `secrets` are words that no error may repeat."""
 
@@ -65,6 +78,10 @@ class Api(AbstractAsyncContextManager["Api"]):
         """Let no error repeat a word, for instance a token that was just got."""
         self._secrets.add(word)
 
+    async def pause(self, seconds: float) -> None:
+        """Wait, for instance for a service that prepares what was asked for."""
+        await self._sleep(seconds)
+
     async def ask(
         self,
         method: str,
@@ -76,12 +93,15 @@ class Api(AbstractAsyncContextManager["Api"]):
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         pace: Pace | None = None,
+        cost: float = 1,
         judge: Judge | None = None,
+        accept: Collection[int] = (),
     ) -> Answer:
         """Return the answer of a question that worked. Raises SourceProblem.
 
         Throttling, a broken service and a lost connection are tried again, as long as the wait
-        stays within `PATIENCE`. Every question may therefore be asked twice.
+        stays within `PATIENCE`. Every question may therefore be asked twice. `accept` are statuses
+        beside the two hundreds that whoever asks reads himself. `cost` is taken out of the pace.
         """
         request = self._client.build_request(
             method, url, params=params, json=json, data=form, content=content, headers=headers
@@ -89,18 +109,20 @@ class Api(AbstractAsyncContextManager["Api"]):
         wait = FIRST_WAIT
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._once(request, pace, judge)
+                await self._in_turn(request, pace, cost)
+                return await self._once(request, judge, accept)
             except SourceProblem as problem:
                 passes = problem.kind in (ProblemKind.THROTTLED, ProblemKind.UNREACHABLE)
                 pause = wait if problem.wait is None else problem.wait
                 if not passes or attempt == ATTEMPTS or pause > PATIENCE:
-                    raise self._hidden(problem) from None
+                    raise self.without_secrets(problem) from None
                 wait *= 2
                 await self._sleep(pause + random.random() * pause / 10)  # noqa: S311
         raise AssertionError
 
-    async def _once(self, request: httpx.Request, pace: Pace | None, judge: Judge | None) -> Answer:
-        await self._in_turn(request, pace)
+    async def _once(
+        self, request: httpx.Request, judge: Judge | None, accept: Collection[int]
+    ) -> Answer:
         place = f"{request.method} {request.url.copy_with(query=None)}"
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
@@ -108,18 +130,20 @@ class Api(AbstractAsyncContextManager["Api"]):
         except (TimeoutError, httpx.TransportError) as error:
             told = f"{place} gave no answer ({type(error).__name__})"
             raise SourceProblem(ProblemKind.UNREACHABLE, told) from None
-        problem = (judge and judge(answer)) or self._problem(answer)
+        problem = judge(answer) if judge else None
+        if problem is None and answer.status not in accept:
+            problem = self._problem(answer)
         if problem:
             raise problem
         return answer
 
-    async def _in_turn(self, request: httpx.Request, pace: Pace | None) -> None:
-        """Wait until the pace has room for one more call."""
+    async def _in_turn(self, request: httpx.Request, pace: Pace | None, cost: float) -> None:
+        """Wait until the pace has room for what a call costs."""
         if pace is None:
             return
-        wait = pace.wait(self.now())
+        wait = pace.wait(self.now(), cost)
         if wait > PATIENCE:
-            pace.give_back()
+            pace.give_back(cost)
             at = self.now() + timedelta(seconds=wait)
             told = f"{request.url.host} may be asked again at {at:%H:%M:%S} UTC"
             raise SourceProblem(ProblemKind.THROTTLED, told, wait=wait, retry_at=at)
@@ -170,13 +194,14 @@ class Api(AbstractAsyncContextManager["Api"]):
         except (ValueError, TypeError):
             return None
 
-    def _hidden(self, problem: SourceProblem) -> SourceProblem:
+    def without_secrets(self, problem: SourceProblem) -> SourceProblem:
         """Return a problem whose words repeat no secret, and that says when to come again."""
         told = str(problem)
         for secret in sorted(self._secrets, key=len, reverse=True):
             told = told.replace(secret, "…")
-        retry_at = problem.retry_at or self._later(problem.wait)
-        return SourceProblem(problem.kind, told, wait=problem.wait, retry_at=retry_at)
+        problem.args = (told,)
+        problem.retry_at = problem.retry_at or self._later(problem.wait)
+        return problem
 
     def _later(self, wait: float | None) -> datetime | None:
         return self.now() + timedelta(seconds=wait) if wait else None

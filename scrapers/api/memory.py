@@ -1,5 +1,6 @@
 """What a process remembers of a source between its runs: access tokens, how fast it may ask."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,22 +20,25 @@ class Token:
 
 @dataclass
 class Pace:
-    """A bucket of `burst` calls that fills with `per_second`; both may be told by the service."""
+    """A bucket of `burst` calls, or points, that fills with `per_second`.
+
+    The service may tell all three.
+    """
 
     per_second: float
     burst: float
     left: float
     at: datetime
 
-    def wait(self, now: datetime) -> float:
-        """Take one call out of the bucket; return the seconds to wait before it is made."""
+    def wait(self, now: datetime, cost: float = 1) -> float:
+        """Take a call out of the bucket; return the seconds to wait before it is made."""
         filled = self.left + max((now - self.at).total_seconds(), 0) * self.per_second
-        self.left, self.at = min(filled, self.burst) - 1, max(now, self.at)
+        self.left, self.at = min(filled, self.burst) - cost, max(now, self.at)
         return max(-self.left / self.per_second, 0)
 
-    def give_back(self) -> None:
+    def give_back(self, cost: float = 1) -> None:
         """Put a call back that was not made."""
-        self.left += 1
+        self.left += cost
 
 
 @dataclass
@@ -43,6 +47,10 @@ class Memory:
 
     tokens: dict[str, Token] = field(default_factory=dict)
     paces: dict[str, Pace] = field(default_factory=dict)
+    learned: dict[str, float] = field(default_factory=dict)
+    """Figures that a connector found out, for instance how much the service gives at a time."""
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a token is renewed: two feeds must not use up one refresh token."""
 
     def token(self, name: str, now: datetime) -> Token | None:
         """Return a token that holds for a while yet."""

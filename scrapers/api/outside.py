@@ -47,7 +47,10 @@ class Outside:
     async def open(
         self, source: str, settings: SourceSettings, store: Store
     ) -> AsyncIterator[Connection]:
-        """Yield a source that can be asked. Raises SourceProblem without its credentials."""
+        """Yield a source that can be asked. Raises SourceProblem without its credentials.
+
+        No SourceProblem that leaves it repeats a secret, whoever put it into words.
+        """
         credentials = self.credentials(source, settings.service)
         api = Api(
             self._memories[source],
@@ -57,7 +60,10 @@ class Outside:
             transport=self.transport,
         )
         async with api:
-            yield Connection(source, settings, credentials, store, api)
+            try:
+                yield Connection(source, settings, credentials, store, api)
+            except SourceProblem as problem:
+                raise api.without_secrets(problem) from None
 
     def credentials(self, source: str, service: str) -> dict[str, str]:
         """Return the first complete set of a source's credentials. Raises SourceProblem."""
@@ -68,12 +74,13 @@ class Outside:
                 return found
         if not wanted:
             return {}
-        told = " or ".join(" and ".join(variable(source, name) for name in s) for s in wanted)
-        raise SourceProblem(ProblemKind.NO_CREDENTIALS, f"{source} needs {told} (see .env.example)")
+        least = [names for names in wanted if not any(set(o) < set(names) for o in wanted)]
+        told = " or ".join(" and ".join(variable(source, name) for name in s) for s in least)
+        raise SourceProblem(ProblemKind.NO_CREDENTIALS, f"{source} needs {told}, see .env.example")
 
-    def webhook_credentials(self, source: str, service: str) -> dict[str, str] | None:
+    def webhook_credentials(self, source: str, service: Service) -> dict[str, str] | None:
         """Return what a source's webhooks are signed with; None where something is missing."""
-        return self._found(source, services()[service].webhook_credentials)
+        return self._found(source, service.webhook_credentials)
 
     def _found(self, source: str, names: tuple[str, ...]) -> dict[str, str] | None:
         found = {name: self.environment.get(variable(source, name)) or "" for name in names}

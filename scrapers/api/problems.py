@@ -23,3 +23,10 @@ class SourceProblem(UserError):
     ) -> None:
         super().__init__(message)
         self.kind, self.wait, self.retry_at = kind, wait, retry_at
+
+
+class TokenRefused(SourceProblem):
+    """An access token no longer holds: got or renewed once, the question may be asked anew."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ProblemKind.REFUSED, message)

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.ledger.database import Database
 from core.ledger.feeds import Cursor
+from core.ledger.intake import Taken
 from core.settings import Store
 from core.sources import SourceSettings
 from scrapers.api.client import Api
@@ -19,14 +20,28 @@ Records = Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True)
+class Stored:
+    """Rows of one kind that a feed has put into the ledger itself: files come batch by batch."""
+
+    kind: str
+    taken: Taken
+    refused: Sequence[str] = ()
+    """The first rejected rows, one line each."""
+
+
+@dataclass(frozen=True)
 class Page:
     """A part of what a feed brought. It is stored, then `cursor` is kept, then the next is asked.
 
-    `cursor` is where a run that is cut off after this page goes on; None: as before.
+    `cursor` is where a run that is cut off after this page goes on; None: as before. `notes` are
+    what the service leaves out or refuses of it, one line each, for the run's summary. `stored` is
+    in the ledger already, and only counted.
     """
 
     records: Records
     cursor: Cursor | None = None
+    notes: Sequence[str] = ()
+    stored: Sequence[Stored] = ()
 
 
 @dataclass(frozen=True)
@@ -72,10 +87,15 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Pushed:
-    """What a webhook says. `delivery_id` is the same when it is sent again; None: it has none."""
+    """What a webhook says. `delivery_id` is the same when it is sent again; None: it has none.
+
+    `as_of` is the moment that the records are of, for a service whose webhooks overtake each
+    other: what was learned of a later moment stays (`core.ledger.lateness`). None: now.
+    """
 
     records: Records
     delivery_id: str | None = None
+    as_of: datetime | None = None
 
 
 class WrongSignature(Exception):

@@ -6,6 +6,7 @@ without a rate has none, and nobody guesses one (plan B5).
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, Literal
 
 from defusedxml import DefusedXmlException
@@ -82,8 +83,16 @@ def _rows(answer: Answer, day: Any, rates: Mapping[Any, Any], origin: str) -> li
     return [
         {"day": told, "base": BASE, "quote": quote, "rate": rate, "origin": origin}
         for quote, rate in rates.items()
-        if quote and rate
+        if quote and _is_rate(rate)
     ]
+
+
+def _is_rate(told: Any) -> bool:
+    """Tell whether this is a rate: nothing else may stand for one, least of all 0."""
+    try:
+        return Decimal(told).is_finite() and Decimal(told) > 0
+    except (InvalidOperation, TypeError, ValueError):
+        return False
 
 
 async def probe(source: Connection) -> str:

@@ -2,39 +2,41 @@
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 
 from scrapers.tables.encoding import encoding_of
-from scrapers.tables.table import FileProblem, Table, Torn, chunked, first_filled
+from scrapers.tables.header import LOOKED_AT, headed
+from scrapers.tables.table import FileProblem, Score, Table, Torn, chunked
 
 DELIMITERS = ",;\t|"
 
 
 @contextmanager
-def open_delimited(path: Path, score: Callable[[Sequence[str]], int]) -> Iterator[Table]:
+def open_delimited(path: Path, score: Score, encoding: str | None = None) -> Iterator[Table]:
     """Open a delimited text; its delimiter is the one that gives the header the best `score`."""
-    encoding = encoding_of(path)
+    encoding = encoding_of(path, encoding)
     with path.open("rb") as raw, TextIOWrapper(raw, encoding, newline="") as file:
-        delimiter = _delimiter(_first_line(file, path.name), score)
+        filled = (line for line in file if line.strip(DELIMITERS + " \r\n"))
+        delimiter = _delimiter(list(islice(filled, LOOKED_AT)), score, path.name)
         file.seek(0)
-        rows = _rows(file, delimiter)
-        number, headers = first_filled(rows, path.name)
-        yield Table(headers, chunked(rows, number + 1), raw.tell, path.stat().st_size)
+        found = headed(_rows(file, delimiter), score, path.name)
+        size = path.stat().st_size
+        yield Table(found.headers, chunked(found.rows, found.next_row), raw.tell, size)
 
 
-def _first_line(lines: Iterator[str], name: str) -> str:
-    line = next((line for line in lines if line.strip(DELIMITERS + " \r\n")), "")
-    if line.lstrip().startswith("<"):
+def _delimiter(lines: Sequence[str], score: Score, name: str) -> str:
+    if lines and lines[0].lstrip().startswith("<"):
         raise FileProblem(f"{name} is a web page, not a table: save it as CSV or XLSX")
-    return line
 
-
-def _delimiter(line: str, score: Callable[[Sequence[str]], int]) -> str:
     def fit(delimiter: str) -> tuple[int, int]:
-        headers = next(csv.reader([line], delimiter=delimiter))
+        try:
+            headers = headed(csv.reader(lines, delimiter=delimiter), score, name).headers
+        except (csv.Error, FileProblem):
+            return 0, 0
         return score(headers), len(headers)
 
     return max(DELIMITERS, key=fit)
@@ -57,7 +59,7 @@ def _rows(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
             line, *swallowed = recent
             again.extendleft(reversed(swallowed))
             problem = f"can't be cut into cells ({error}): is a \" missing, or not doubled?"
-            yield Torn(line.rstrip("\r\n"), problem)
+            yield Torn([line.rstrip("\r\n")], problem)
         else:
             return
 

@@ -21,6 +21,9 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+OTHERS = ("cp932", "cp1252")
+"""Encodings that a file may have when all signs fail, the pickiest first."""
+
 _WIDE = re.compile("[\u0800-\uffff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
@@ -32,16 +35,16 @@ class _Fault(NamedTuple):
     after_wide: bool
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Path, told: str | None = None) -> str:
     """Return the encoding of a text file: UTF-8, UTF-16 with its mark, or GB18030.
 
-    FileProblem names the line where the bytes are wrong.
+    Others have to be `told`: what other bytes mean nobody can be sure of. FileProblem names the
+    line where the bytes are wrong.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
-    if marked is None and b"\0" in head:
-        raise FileProblem(f"{path.name} is no text file: save it as CSV in UTF-8, or as XLSX")
+    if told:
+        _hold_to(path, told)
+        return told
+    marked = _marked(path)
     encoding = marked or "utf-8"
     fault = _first_fault(path, encoding)
     if fault is None:
@@ -49,7 +52,43 @@ def encoding_of(path: Path) -> str:
     if marked is None and not fault.after_wide and _is_gb18030(path):
         return "gb18030"
     tried = {"utf-8": "UTF-8 nor GB18030", "utf-8-sig": "UTF-8"}.get(encoding, "UTF-16")
-    raise FileProblem(f"{path.name}: line {fault.line} is not {tried}: save the file as UTF-8")
+    advice = "save the file as UTF-8, or name its encoding in a map (`import --learn`)"
+    raise FileProblem(f"{path.name}: line {fault.line} is not {tried}: {advice}")
+
+
+def _marked(path: Path) -> str | None:
+    """Return the encoding that a text's mark tells. FileProblem for what is no text."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
+    if marked is None and b"\0" in head:
+        raise FileProblem(f"{path.name} is no text file: save it as CSV in UTF-8, or as XLSX")
+    return marked
+
+
+def guessed_encoding(path: Path) -> str:
+    """Return the encoding that a text file is likely in, for a person to look at.
+
+    Beside those of `encoding_of` they are Japan's and the West's: Amazon's reports have them.
+    """
+    marked = _marked(path)
+    try:
+        return encoding_of(path)
+    except FileProblem:
+        likely = [] if marked else [name for name in OTHERS if not _first_fault(path, name)]
+        if not likely:
+            raise
+        return likely[0]
+
+
+def _hold_to(path: Path, encoding: str) -> None:
+    try:
+        "a".encode(encoding)
+    except LookupError:
+        raise FileProblem(f"there is no encoding {encoding!r}, such as gb18030, cp1252") from None
+    fault = _first_fault(path, encoding)
+    if fault:
+        raise FileProblem(f"{path.name}: line {fault.line} is not {encoding}, as the map says")
 
 
 def _first_fault(path: Path, encoding: str) -> _Fault | None:

@@ -2,27 +2,31 @@
 
 import csv
 import re
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from core.ledger.intake import Rejected
-from scrapers.tables.table import Chunk, Torn
+from scrapers.tables.table import Chunk, FileProblem, Torn
 
 _NUMBER = re.compile(r"[-+]?[0-9.,]*")
 
 
+class CannotWrite(FileProblem):
+    """The rejected rows can't be written down; the file that they come from is not to blame."""
+
+
 class RejectedRows:
-    """Writes NAME.rejected.csv beside `path`, if there is anything to write.
+    """Writes rejected rows to `path`, if there is anything to write.
 
     The file has the original cells and a column `problem`; one left from before is removed.
-    `written` is its path once it exists. With `write` false nothing is touched.
+    `written` is its path once it exists. With `write` false nothing is touched. Raises CannotWrite.
     """
 
     def __init__(self, path: Path, headers: Sequence[str], *, write: bool) -> None:
         self.written: Path | None = None
-        self._path = path.with_name(f"{path.stem}.rejected.csv")
+        self._path = path
         self._headers = headers
         self._write = write
         self._open = ExitStack()
@@ -30,24 +34,35 @@ class RejectedRows:
 
     def __enter__(self) -> Self:
         if self._write:
-            self._path.unlink(missing_ok=True)
+            with self._told():
+                self._path.unlink(missing_ok=True)
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._open.close()
+        with self._told():
+            self._open.close()
 
     def add(self, chunk: Chunk, problems: Sequence[Rejected]) -> None:
         """Write the rows of `chunk` that have `problems`."""
         if not problems or not self._write:
             return
-        if not self.written:
-            self._begin()
-        for row, column, problem in problems:
-            original = chunk.rows[row - chunk.first_row]
-            cells = [original.line] if isinstance(original, Torn) else original
-            padding = [""] * (len(self._headers) - len(cells))
-            where = f"{column}: {problem}" if column else problem
-            self._writer.writerow([*map(safe_cell, cells), *padding, where])
+        with self._told():
+            if not self.written:
+                self._begin()
+            for row, column, problem in problems:
+                original = chunk.rows[row - chunk.first_row]
+                cells = original.cells if isinstance(original, Torn) else original
+                padding = [""] * (len(self._headers) - len(cells))
+                where = f"{column}: {problem}" if column else problem
+                self._writer.writerow([*map(safe_cell, cells), *padding, where])
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CannotWrite(f"{self._path} can't be written: {reason}") from None
 
     def _begin(self) -> None:
         # With its mark, so that Excel reads the UTF-8.

@@ -8,17 +8,20 @@ from typing import NamedTuple
 CHUNK = 5_000
 """Rows that are handed on together."""
 
+Score = Callable[[Sequence[str]], int]
+"""How well a list of headers is understood."""
+
 
 class FileProblem(Exception):
     """A file can't be used at all: one line for a person, what, where and what to do."""
 
 
 class Torn(list[str]):
-    """A row that could not be cut into cells: none of them, but its line and the problem."""
+    """A row that can't be used: blank, with the cells there were and the problem."""
 
-    def __init__(self, line: str, problem: str) -> None:
+    def __init__(self, cells: Sequence[str], problem: str) -> None:
         super().__init__()
-        self.line = line
+        self.cells = cells
         self.problem = problem
 
 
@@ -31,12 +34,17 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An open table. `done` tells how many of the file's `size` bytes have been read."""
+    """An open table. `done` tells how many of the file's `size` bytes have been read.
+
+    Of a workbook `sheet` is the one that is read and `ignored_sheets` are the others with cells.
+    """
 
     headers: Sequence[str]
     chunks: Iterator[Chunk]
     done: Callable[[], int]
     size: int
+    sheet: str | None = None
+    ignored_sheets: Sequence[str] = ()
 
 
 def chunked(rows: Iterable[Sequence[str]], first_row: int) -> Iterator[Chunk]:
@@ -45,13 +53,3 @@ def chunked(rows: Iterable[Sequence[str]], first_row: int) -> Iterator[Chunk]:
     while batch := list(islice(remaining, CHUNK)):
         yield Chunk(first_row, batch)
         first_row += len(batch)
-
-
-def first_filled(rows: Iterator[Sequence[str]], name: str) -> tuple[int, Sequence[str]]:
-    """Take rows up to the first that isn't blank, the header; return its number and cells."""
-    for number, row in enumerate(rows, start=1):
-        if isinstance(row, Torn):
-            raise FileProblem(f"{name}: the header, row {number}, {row.problem}")
-        if any(cell.strip() for cell in row):
-            return number, row
-    raise FileProblem(f"{name} is empty: it needs a header row and a row for each record")

@@ -1,77 +1,142 @@
-"""Excel workbooks: the first visible sheet that holds anything."""
+"""Excel workbooks: of the visible sheets the one whose headers are understood best."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from typing import NamedTuple
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from scrapers.tables.table import FileProblem, Table, chunked, first_filled
+from scrapers.tables.header import BlankTable, headed
+from scrapers.tables.packed import LARGE, XLSX, unpacked_size
+from scrapers.tables.table import FileProblem, Score, Table, Torn, chunked
 
-LARGEST_UNPACKED = 1 << 30
-"""Bytes that a workbook may unpack to."""
+__all__ = ["XLS", "XLSX", "SheetOf", "open_workbook"]
 
 EXACT_DIGITS = 15
 """Decimal digits that Excel keeps of a number."""
 
+TOO_LONG = 10.0**EXACT_DIGITS
+
 MOST_DECIMALS = 6
 """Decimals that any of our columns has; what Excel keeps beyond is the noise of its sums."""
 
-XLSX = b"PK\x03\x04"
+MOST_COLUMNS = 1 << 14
+"""Columns that a sheet of Excel may have."""
+
+ERRORS = frozenset({"#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"})
+"""What stands in a cell whose formula failed: nothing is known."""
+
 XLS = b"\xd0\xcf\x11\xe0"
 
 
+class Rounded(str):
+    """A whole number of more digits than Excel keeps: its last ones are lost."""
+
+    __slots__ = ()
+
+
+class SheetOf(NamedTuple):
+    """A sheet: its rows, and about how many there are."""
+
+    name: str
+    rows: Iterable[Sequence[object]]
+    height: int
+
+
 @contextmanager
-def open_workbook(path: Path) -> Iterator[Table]:
-    """Open a workbook; FileProblem when it is damaged, locked, too large or empty."""
-    _refuse_bomb(path)
+def open_workbook(path: Path, score: Score, wanted: str | None) -> Iterator[Table]:
+    """Open a workbook, a large one row by row; FileProblem when it is no use.
+
+    That is: damaged, locked, packed to burst, empty, or without the sheet that is `wanted`.
+    """
+    if unpacked_size(path) <= LARGE:
+        yield _table(path, _sheets(path, wanted), score, wanted)
+        return
+    from scrapers.tables.large_workbook import large_sheets  # noqa: PLC0415  (heavy)
+
+    with large_sheets(path, wanted) as sheets:
+        yield _table(path, sheets, score, wanted)
+
+
+def _sheets(path: Path, wanted: str | None) -> Iterator[SheetOf]:
     try:
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
-            sheet = _sheet(workbook, path.name)
+            for sheet in workbook.sheets_metadata:
+                if wanted or sheet.visible is SheetVisibleEnum.Visible:
+                    found = workbook.get_sheet_by_name(sheet.name)
+                    yield SheetOf(sheet.name, found.iter_rows(), found.total_height)
     except CalamineError as error:
         raise FileProblem(f"{path.name} can't be opened as a workbook: {error}") from None
+
+
+def _table(path: Path, sheets: Iterable[SheetOf], score: Score, wanted: str | None) -> Table:
+    """Return the wanted sheet's table, or the one whose headers have the best score."""
+    tables = [table for sheet in sheets if (table := _of_sheet(path, sheet, score))]
+    names = [table.sheet or "" for table in tables]
+    if not names:
+        raise FileProblem(f"{path.name} has no visible sheet with cells in it")
+    if wanted and wanted not in names:
+        known = ", ".join(map(repr, names))
+        raise FileProblem(f"{path.name} has no sheet {wanted!r} with cells in it; it has {known}")
+    fits = [score(table.headers) + (table.sheet == wanted) * MOST_COLUMNS for table in tables]
+    best = fits.index(max(fits))
+    return replace(tables[best], ignored_sheets=names[:best] + names[best + 1 :])
+
+
+def _of_sheet(path: Path, sheet: SheetOf, score: Score) -> Table | None:
+    """Return the table in a sheet; None where it is blank."""
     read, size = 0, path.stat().st_size
 
     def cells() -> Iterator[Sequence[str]]:
         nonlocal read
-        for row in sheet.iter_rows():
+        for row in sheet.rows:
             read += 1
             yield [_text(value) for value in row]
 
-    rows = cells()
-    number, headers = first_filled(rows, path.name)
-    height = max(sheet.total_height, 1)
-    yield Table(headers, chunked(rows, number + 1), lambda: size * read // height, size)
-
-
-def _refuse_bomb(path: Path) -> None:
-    with path.open("rb") as file:
-        if file.read(len(XLSX)) != XLSX:
-            return
     try:
-        with ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-    except BadZipFile:
-        raise FileProblem(f"{path.name} is damaged: save the workbook again") from None
-    if size > LARGEST_UNPACKED:
-        raise FileProblem(f"{path.name} is too large: save the sheet as CSV")
+        head = headed(cells(), score, path.name)
+    except BlankTable:
+        return None
+    known = [bool(score([header])) for header in head.headers]
+    width = len(head.headers)
+    rows = (_exact(_padded(row, width), head.headers, known) for row in head.rows)
+    height = max(sheet.height, 1)
+    return Table(
+        head.headers,
+        chunked(rows, head.next_row),
+        lambda: size * read // height,
+        size,
+        sheet.name,
+    )
 
 
-def _sheet(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
-    for sheet in workbook.sheets_metadata:
-        if sheet.visible is SheetVisibleEnum.Visible:
-            found = workbook.get_sheet_by_name(sheet.name)
-            if found.height:
-                return found
-    raise FileProblem(f"{name} has no visible sheet with cells in it")
+def _padded(row: Sequence[str], width: int) -> Sequence[str]:
+    """Return a row with the blank cells at its end that a workbook need not have."""
+    return row if len(row) >= width else [*row, *[""] * (width - len(row))]
+
+
+def _exact(row: Sequence[str], headers: Sequence[str], known: Sequence[bool]) -> Sequence[str]:
+    """Return a row; `Torn` if a cell that counts has lost digits: two orders would be one."""
+    if Rounded in map(type, row):
+        for cell, header, counts in zip(row, headers, known, strict=False):
+            if counts and isinstance(cell, Rounded):
+                problem = (
+                    f"{header!r} holds {cell} as a number, and Excel keeps only {EXACT_DIGITS} "
+                    "digits of one: format the column as text and put the numbers in again"
+                )
+                return Torn(row, problem)
+    return row
 
 
 def _text(value: object) -> str:
     match value:
         case str():
-            return value
+            return "" if value in ERRORS else value
+        case None:
+            return ""
         case bool():
             return "true" if value else "false"
         case float() | int():
@@ -84,5 +149,7 @@ def _text(value: object) -> str:
 
 def _number(value: float) -> str:
     """Write a number as Excel shows it: 12.34, not 12.340000000000002; 1001, not 1001.0."""
-    text = f"{float(f'{value:.{EXACT_DIGITS}g}'):.{MOST_DECIMALS}f}"
-    return text.rstrip("0").rstrip(".")
+    if abs(value) >= TOO_LONG:
+        return Rounded(f"{value:.0f}")
+    exact = float(f"{value:.{EXACT_DIGITS}g}") or 0  # no -0
+    return f"{exact:.{MOST_DECIMALS}f}".rstrip("0").rstrip(".")

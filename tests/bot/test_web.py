@@ -18,6 +18,7 @@ from core.ledger.life.steps import acknowledge
 from tests.support.monitor import beating, listening_monitor
 from tests.support.post_office import PostOffice
 from tests.support.sandbox_process import PLAIN
+from tests.support.toy import with_toys
 from tests.support.watch import all_well, served
 
 Values = dict[tuple[str, ...], float]
@@ -134,6 +135,30 @@ async def test_metrics_tell_when_each_job_last_ended(office: PostOffice) -> None
         values = await read(metrics_of(office, heartbeat)[0])
     finished = values["watchkeeper_run_finished_timestamp_seconds", "snoozes", "harborlane"]
     assert finished == pytest.approx(ended.timestamp(), abs=0.001)
+
+
+async def test_metrics_tell_when_each_feed_was_last_read_completely(office: PostOffice) -> None:
+    office.settings = with_toys(office.settings)
+    ended = office.clock() - timedelta(minutes=5)
+    with office.database.write() as ledger:
+        for slot, error in ((ended, None), (ended + timedelta(minutes=1), "down")):
+            runs.claim(ledger, "toy_stock", "harborlane", slot, slot)
+            job = ("toy_stock", "harborlane", slot, slot)
+            runs.finish(ledger, *job, summary={"read": 500}, error=error)
+    async with beating(None, office.clock) as heartbeat:
+        values = await read(metrics_of(office, heartbeat)[0])
+    complete = values["watchkeeper_feed_complete_timestamp_seconds", "toy_stock", "harborlane"]
+    assert complete == pytest.approx(ended.timestamp(), abs=0.001)
+    assert values["watchkeeper_feed_rows", "toy_stock", "harborlane"] == 500
+    assert ("watchkeeper_feed_rows", "toy_orders", "harborlane") not in values
+
+
+async def test_metrics_count_pushes_by_token_and_status(office: PostOffice) -> None:
+    async with beating(None, office.clock) as heartbeat:
+        metrics, _ = metrics_of(office, heartbeat)
+        metrics.pushes["mango_rpa", "422"] += 2
+        values = await read(metrics)
+    assert values["watchkeeper_pushes_total", "422", "mango_rpa"] == 2
 
 
 async def test_metrics_of_a_ledger_that_refuses_tell_that_it_does(office: PostOffice) -> None:

@@ -251,6 +251,22 @@ async def test_answers_without_a_refusal_in_words(
     assert (error.permanent, error.uncertain) == (permanent, uncertain)
 
 
+@pytest.mark.parametrize(
+    ("contacts", "place"),
+    [
+        ([{"input": PHONE, "wa_id": PHONE}], {"message_id": "wamid.1"}),
+        ([{"input": PHONE, "wa_id": "86138"}], {"message_id": "wamid.1", "wa_id": "86138"}),
+        ([], {"message_id": "wamid.1"}),
+        ("what", {"message_id": "wamid.1"}),
+    ],
+)
+async def test_what_whatsapp_calls_the_phone_is_kept_where_it_differs(
+    meta: WhatsAppSender, errand: Errand, contacts: Any, place: Json
+) -> None:
+    with answering(httpx.Response(200, json=TAKEN | {"contacts": contacts})):
+        assert await meta.send(errand) == place
+
+
 async def test_the_token_is_in_no_error(meta: WhatsAppSender, errand: Errand) -> None:
     with answering(refusal(190, 401)):
         assert "secret" not in str(await outcome(meta, errand))

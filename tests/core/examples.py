@@ -211,6 +211,41 @@ BAD_REVIEWS: Values = {
 }
 SILENT = dict.fromkeys(("title", "text", "language", "buyer_name", "url", "order_no", "name"))
 
+STALE_SOURCES: Values = {
+    "problem": "failing",
+    "job": "shopify_stock",
+    "source": "shopify",
+    "feed": "stock",
+    "kinds": ["stock"],
+    "last_done": MOMENT,
+    "limits": {
+        "failures_in_a_row": 3,
+        "tell_strange_for": timedelta(days=3),
+        "habit": {
+            "over": timedelta(days=7),
+            "snapshots_below": Decimal("0.5"),
+            "changes_below": Decimal("0.2"),
+        },
+    },
+}
+FAILING: Values = STALE_SOURCES | {
+    "kind": "unreachable",
+    "error": "GET https://shop.example answered HTTP 503: <!channel>",
+    "in_a_row": 4,
+    "failed_since": MOMENT,
+    "retry_at": None,
+}
+STRANGE: list[Values] = [
+    {"problem": "rejected", "count": 12, "samples": ["order placed_at: '<!here>' is no moment"]},
+    {"problem": "noted", "count": 1, "samples": ["12 parcels are not tracked: no quota"]},
+    {"problem": "words", "count": 2, "words": ["order.status ON_HOLD", "x.y <!channel>"]},
+    {"problem": "words", "count": 9, "words": ["order.status ON_HOLD"], "at": MOMENT},
+    {"problem": "mails", "count": 2, "subjects": ["<!here> sale", "Re: *x*"], "day": "2026-03-05"},
+    {"problem": "mails", "count": 9, "subjects": ["sale"], "day": "2026-03-05"},
+    {"problem": "file", "file": "stock*.xlsx <!here>", "last_came": MOMENT},
+    {"problem": "file", "file": "stock*.xlsx", "last_came": None},
+]
+
 NO_DATA: Values = {
     "check": "price_gap",
     "what": "prices of VoltTrail",
@@ -263,6 +298,7 @@ WATCH: Values = {
     ]
     + [{"name": "b", "state": None, "after": "a", "next": None}],
     "off": ["c", "d"],
+    "feeds": {"count": 12, "failing": ["shopify_orders"]},
     "signs": [
         {"part": "heartbeat", "problem": None, "well_at": NOW},
         {"part": "slack", "problem": "Socket Mode is not connected", "well_at": NOW},
@@ -274,6 +310,34 @@ WATCH: Values = {
     "reason": "boom",
     "summary": {"opened": 1, "changed": 2, "unchanged": 3, "resolved": 4},
 }
+
+FEED: Values = {
+    "name": "orders",
+    "done_at": NOW - timedelta(minutes=5),
+    "rows": 12,
+    "error": None,
+    "behind": None,
+    "next": NOW,
+}
+SOURCES: Values = {
+    "now": NOW,
+    "sources": [
+        {
+            "name": "east_shop",
+            "service": "shopify",
+            "feeds": [
+                FEED,
+                FEED | {"error": "<!here> 503", "behind": timedelta(hours=2)},
+                FEED | {"done_at": None, "rows": None, "next": None},
+            ],
+        }
+    ],
+    "pushes": [{"name": "rpa", "last_used_at": at} for at in (NOW, None)],
+    "words": [{"source": "s", "kind": "order", "column": "status", "value": "<!here>"}],
+    "mails": [{"source": "mailbox", "subject": "<!here> *x*"}],
+    "count": 12,
+}
+NO_SOURCES: Values = {"sources": [], "pushes": [], "words": [], "mails": [], "count": 0}
 
 COMMON: Values = {
     "name": "/stock",
@@ -436,6 +500,35 @@ SILENCES: Values = {
     "keys": ["check", "store"],
 }
 
+READ_WELL: Values = {
+    "kind": "stock",
+    "read": 1200,
+    "stored": 1200,
+    "unchanged": 0,
+    "rejected": 0,
+    "problems": [],
+    "unknown_columns": [],
+    "sheet": None,
+    "ignored_sheets": [],
+}
+FILE_REPORT: Values = {
+    "file": "库存 <!channel>.xlsx",
+    "why": None,
+    "moved_to": "done/库存 <!channel>.xlsx",
+    "reports": [
+        READ_WELL
+        | {
+            "stored": 1199,
+            "rejected": 1,
+            "problems": [{"row": 3, "column": "on_hand", "problem": "'<!here>' isn't a number"}],
+            "unknown_columns": ["备注", "<!everyone>"],
+            "sheet": "库存",
+            "ignored_sheets": ["Cover"],
+        }
+    ],
+    "rejected_files": {"stock": "rejected/库存.rejected.csv"},
+}
+
 EXAMPLES: dict[str, list[Values]] = {
     "alerts/_alert": [
         *(ALERT | state for state in STATES),
@@ -475,8 +568,25 @@ EXAMPLES: dict[str, list[Values]] = {
         *(OWN_HEALTH | part for part in PARTS),
         OWN_HEALTH | {"part": "watch", "problem": None, "until": MOMENT},
     ],
+    "alerts/stale_sources": [
+        FAILING,
+        FAILING | {"in_a_row": 1, "last_done": None},
+        *(
+            FAILING | {"kind": kind}
+            for kind in ("no_credentials", "refused", "throttled", "broken")
+        ),
+        FAILING | {"kind": "throttled", "retry_at": MOMENT},
+        STALE_SOURCES | {"problem": "stale", "under_way_since": MOMENT},
+        STALE_SOURCES | {"problem": "stale", "under_way_since": None, "last_done": None},
+        *(
+            STALE_SOURCES | {"problem": "thin", "rows": 12, "usual": 4_000, "by_day": by_day}
+            for by_day in (True, False)
+        ),
+        *(STALE_SOURCES | strange for strange in STRANGE),
+    ],
     "alerts/no_data": [
         NO_DATA,
+        NO_DATA | {"what": "shopify_stock", "problem": "stale", "kinds": ["stock", "order"]},
         NO_DATA | {"last_known": None},
         NO_DATA | {"skus": ["A", "B"], "count": 12, "url": "https://a.example"},
         *(NO_DATA | problem for problem in PROBLEMS),
@@ -504,8 +614,11 @@ EXAMPLES: dict[str, list[Values]] = {
     ],
     "commands/silences": [SILENCES, SILENCES | {"rows": [], "windows": [], "near": None}],
     "commands/watch": [
-        WATCH,
+        WATCH | SOURCES,
         WATCH
+        | SOURCES
+        | NO_SOURCES
+        | {"feeds": {"count": 0, "failing": []}}
         | {"off": [], "near": None, "alerts": {}, "summary": {"pages": 3, "failed": 1}}
         | {"posts": {"owed": 0, "sending": 0, "failed": 0, "oldest": None}},
     ],
@@ -513,6 +626,11 @@ EXAMPLES: dict[str, list[Values]] = {
         DUTY | {"by": "Lin", "person": "emma@a.example", "role": role, "taken_back": taken_back}
         for role in ("sales", None)
         for taken_back in (True, False)
+    ],
+    "file_report": [
+        FILE_REPORT,
+        FILE_REPORT | {"why": "no rule matches <!here>", "reports": [], "rejected_files": {}},
+        FILE_REPORT | {"reports": [READ_WELL], "rejected_files": {}},
     ],
     "lifeline": [LIFELINE],
     "commands/whatsapp": [

@@ -11,6 +11,7 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from core.ledger.records import KINDS
 from core.markup import to_html, to_slack
 from core.texts import TEMPLATES, page, render, translate
 from core.values import Locale
@@ -88,13 +89,28 @@ def test_products_have_their_name_in_the_readers_language(locale: Locale, name: 
     [
         ("not_found", "The page says that the product is gone."),
         ("no_product", "The page shows no price."),
-        ("stale", "The facts are too old."),
         ("HTTP 503", "The answer was: HTTP 503"),
     ],
 )
 def test_a_blind_spot_says_why_on_a_line_of_its_own(problem: str, told: str) -> None:
     lines = said("alerts/no_data", "body", NO_DATA | {"problem": problem}).splitlines()
     assert lines[:2] == [told, "Last known: 2026-03-05 10:30."]
+
+
+def test_old_facts_are_told_with_their_moment_source_and_kinds() -> None:
+    silent = {"problem": "stale", "what": "shopify_orders", "kinds": ["order", "order_line"]}
+    title = said("alerts/no_data", "title", NO_DATA | silent)
+    assert title == "price_gap cannot tell: orders, order lines from shopify_orders"
+    body = said("alerts/no_data", "body", NO_DATA | silent).splitlines()
+    assert body[0] == "No data since 2026-03-05 10:30."
+    never = said("alerts/no_data", "body", NO_DATA | silent | {"last_known": None})
+    assert never.startswith("No data has come from it yet.")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_record_has_its_word_where_data_is_missing(kind: str) -> None:
+    silent = {"problem": "stale", "what": "shop", "kinds": [kind]}
+    assert not said("alerts/no_data", "title", NO_DATA | silent, ZH).endswith(kind)
 
 
 @pytest.mark.parametrize(

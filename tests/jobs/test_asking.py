@@ -22,9 +22,10 @@ from tests.jobs.test_price_gap import offer
 from tests.jobs.test_price_gap import put_in as put_offers
 from tests.jobs.test_safety_stock import product, sold, stock
 from tests.jobs.test_safety_stock import put_in as put_stock
+from tests.support.toy import ORDERS, STOCK, with_toys
 
 Run = Callable[..., Difference]
-HOUR = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -155,3 +156,144 @@ def test_a_later_run_that_failed_stands_in_nobodys_way(
         runs.claim(ledger, "safety_stock", store.name, NOW + HOUR, NOW + HOUR)
         runs.finish(ledger, "safety_stock", store.name, NOW + HOUR, NOW + HOUR, error="boom")
     assert run("safety_stock") == Difference(opened=1)
+
+
+# sources, of which one may be silent
+
+
+def done(database: Database, job: str, at: datetime, error: str | None = None) -> None:
+    """A feed was read, completely unless there is an error."""
+    with database.write() as ledger:
+        runs.claim(ledger, job, "harborlane", at, at)
+        runs.finish(ledger, job, "harborlane", at, at, error=error)
+
+
+@pytest.fixture
+def shops(database: Database, settings: Settings, store: Store) -> Run:
+    """Ask `safety_stock` (stock: 26h) where two shops bring stock levels."""
+    toys = with_toys(settings, "east", "west", feeds={"stock": STOCK})
+
+    def run(now: datetime = NOW) -> Difference:
+        return ask_and_absorb(database, checks()["safety_stock"], toys, store, now)
+
+    return run
+
+
+def spots(database: Database) -> dict[str, list[str]]:
+    """The blind spots that are live, with the kinds they are about."""
+    alerts = live(database).items()
+    return {subject: alert.facts.get("kinds", []) for subject, alert in alerts if alert.blind}
+
+
+def short(sku: str) -> dict[str, Any]:
+    """A count at NOW of an article like PS-1000, of which there is too little."""
+    return stock(640, observed_at=NOW) | {"sku": sku}
+
+
+def test_sources_that_all_bring_are_no_matter(put: Put, shops: Run, database: Database) -> None:
+    put_stock(put, stock(640))
+    for shop in ("east", "west"):
+        done(database, f"{shop}_stock", NOW - HOUR)
+    assert shops() == Difference(opened=1)
+    assert spots(database) == {}
+
+
+def test_of_two_sources_one_is_silent_and_what_the_other_shows_is_told(
+    put: Put, shops: Run, database: Database
+) -> None:
+    put_stock(put, stock(640))
+    done(database, "east_stock", NOW - HOUR)
+    done(database, "west_stock", NOW - 27 * HOUR)
+    shops()
+    assert set(live(database)) == {"PS-1000", "west_stock: stale"}
+    assert spots(database) == {"west_stock: stale": ["stock"]}
+    put("product", product(sku="PS-2000"), at=NOW)
+    put("sales", sold(552, 1, "PS-2000"), at=NOW)
+    put("stock", short("PS-2000"), at=NOW)
+    done(database, "east_stock", NOW)
+    shops(NOW + HOUR)
+    assert set(live(database)) == {"PS-1000", "PS-2000", "west_stock: stale"}
+
+
+def test_what_a_silent_source_may_hide_stays_open_until_it_brings_again(
+    put: Put, shops: Run, database: Database
+) -> None:
+    put_stock(put, stock(640))
+    done(database, "east_stock", NOW - HOUR)
+    done(database, "west_stock", NOW - HOUR)
+    shops()
+    put("stock", stock(5000, observed_at=NOW), at=NOW)
+    tomorrow = NOW + 26 * HOUR
+    done(database, "east_stock", tomorrow)
+    done(database, "west_stock", tomorrow - MINUTE, error="the shop gave no answer")
+    shops(tomorrow)  # west was last read completely 27 hours ago
+    assert set(live(database)) == {"PS-1000", "west_stock: stale"}
+    done(database, "west_stock", tomorrow + MINUTE)
+    shops(tomorrow + 2 * MINUTE)
+    assert not live(database)
+
+
+def test_a_run_that_broke_half_way_is_no_sign_of_life(
+    put: Put, shops: Run, database: Database
+) -> None:
+    """Its first pages are stored, and young; what the rest would have said is not known."""
+    put_stock(put, stock(640, observed_at=NOW))
+    done(database, "east_stock", NOW - HOUR)
+    done(database, "west_stock", NOW - MINUTE, error="cut off after the first page")
+    shops()
+    assert set(live(database)) == {"PS-1000", "west_stock: missing"}
+
+
+def test_sources_that_are_all_silent_are_told_each_and_nothing_is_asked(
+    put: Put, shops: Run, database: Database
+) -> None:
+    put_stock(put, stock(640, observed_at=NOW - 3 * 24 * HOUR))
+    done(database, "east_stock", NOW - 27 * HOUR)
+    shops()
+    assert spots(database) == {"east_stock: stale": ["stock"], "west_stock: missing": ["stock"]}
+    assert "PS-1000" not in live(database)
+    shops(NOW + HOUR)
+    assert set(spots(database)) == {"east_stock: stale", "west_stock: missing"}
+
+
+def test_a_file_beside_silent_sources_lets_the_check_be_asked(
+    put: Put, shops: Run, database: Database
+) -> None:
+    put_stock(put, stock(640, observed_at=NOW))
+    shops()
+    assert set(live(database)) == {"PS-1000", "east_stock: missing", "west_stock: missing"}
+
+
+def test_a_source_that_brings_nothing_new_is_no_silence(
+    put: Put, shops: Run, database: Database
+) -> None:
+    """Levels are stored when they change; a complete run says that they have not."""
+    put_stock(put, stock(640, observed_at=NOW - 5 * 24 * HOUR))
+    for shop in ("east", "west"):
+        done(database, f"{shop}_stock", NOW)
+    assert shops() == Difference(opened=1)
+    assert spots(database) == {}
+
+
+def test_other_missing_facts_do_not_resolve_a_silent_source(
+    put: Put, shops: Run, database: Database
+) -> None:
+    put_stock(put, stock(640, observed_at=NOW))
+    done(database, "east_stock", NOW)
+    shops()
+    later = NOW + 73 * HOUR  # sales may be 72 hours old
+    done(database, "east_stock", later)
+    shops(later)
+    assert {"sales: stale", "west_stock: missing"} == set(spots(database))
+
+
+def test_a_silent_feed_that_brings_several_kinds_is_one_blind_spot(
+    put: Put, database: Database, settings: Settings, store: Store
+) -> None:
+    toys = with_toys(settings, feeds={"orders": ORDERS})
+    stanza = settings.checks.bad_reviews
+    both = stanza.model_copy(update={"stale_after": {"order": HOUR, "order_line": HOUR}})
+    kinds = toys.checks.model_copy(update={"bad_reviews": both})
+    asked = toys.model_copy(update={"checks": kinds})
+    ask_and_absorb(database, checks()["bad_reviews"], asked, store, NOW)
+    assert spots(database) == {"toy_orders: missing": ["order", "order_line"]}

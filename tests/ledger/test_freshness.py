@@ -36,22 +36,44 @@ def test_before_anything_came_in_nothing_was_heard(
     assert {heard(database, kind, store, now) for kind in KINDS} == {None}
 
 
+def review(posted_at: datetime, stars: object = 5) -> dict[str, object]:
+    return {"channel": "amazon", "review_id": "R1", "stars": stars, "posted_at": posted_at}
+
+
 def test_an_import_is_a_sign_of_life(database: Database, store: Store, now: datetime) -> None:
-    take(database, store, "stock", now, stock(now - DAY))
-    take(database, store, "review", now)  # a sync that found nothing new
-    for kind in ("stock", "review"):
+    take(database, store, "review", now, review(now - 30 * DAY))
+    take(database, store, "order", now)  # somebody looked, and nothing was new
+    for kind in ("review", "order"):
         ended = heard(database, kind, store, now + HOUR)
         assert ended
         assert now <= ended < now + MINUTE  # it took a moment
 
 
+def test_an_import_of_old_levels_or_days_is_no_news(
+    database: Database, store: Store, now: datetime
+) -> None:
+    take(database, store, "stock", now, stock(now - 30 * DAY))
+    take(database, store, "sales", now, {"sku": "A", "day": "2026-02-01", "units": 1})
+    assert heard(database, "stock", store, now + HOUR) == now - 30 * DAY
+    # 1 February in Shanghai (+8) ends at 16:00 UTC
+    assert heard(database, "sales", store, now) == datetime(2026, 2, 1, 16, tzinfo=UTC)
+
+
+def test_a_file_without_levels_says_nothing_of_stock(
+    database: Database, store: Store, now: datetime
+) -> None:
+    take(database, store, "stock", now)
+    assert heard(database, "stock", store, now + HOUR) is None
+
+
 def test_an_import_that_refused_every_row_is_none(
     database: Database, store: Store, now: datetime
 ) -> None:
-    take(database, store, "stock", now, stock(now, on_hand="many"))
-    assert heard(database, "stock", store, now) is None
-    take(database, store, "stock", now + HOUR, stock(now, on_hand="many"), stock(now))
-    ended = heard(database, "stock", store, now + DAY)
+    take(database, store, "review", now, review(now, stars="many"))
+    assert heard(database, "review", store, now + HOUR) is None
+    good = review(now - DAY) | {"review_id": "R2"}
+    take(database, store, "review", now + HOUR, review(now, stars="many"), good)
+    ended = heard(database, "review", store, now + DAY)
     assert ended
     assert ended >= now + HOUR
 

@@ -8,13 +8,12 @@ from sqlmodel import SQLModel, select
 
 from core.ledger.database import Database
 from core.ledger.intake import Rejected, Taken, store_records
-from core.ledger.records import Record
 from core.settings import Store
 
 STORE = Store(name="harborlane", title="Harbor Lane", timezone="Asia/Shanghai", currency="USD")
 NOW = datetime(2026, 3, 5, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
 
-Kind = TypeVar("Kind", bound=Record)
+Kind = TypeVar("Kind", bound=SQLModel)
 
 
 def take(
@@ -33,3 +32,10 @@ def stored(database: Database, kind: type[Kind]) -> list[Kind]:
 def facts(record: SQLModel, *names: str) -> tuple[Any, ...]:
     """Return the named columns of a record."""
     return tuple(getattr(record, name) for name in names)
+
+
+def everything(database: Database) -> str:
+    """Return all that the database holds, as text: no secret may be in it."""
+    with database.engine.connect() as connection:
+        tables = SQLModel.metadata.sorted_tables
+        return "\n".join(str(tuple(row)) for t in tables for row in connection.execute(t.select()))

@@ -124,3 +124,39 @@ def test_a_terminal_shows_progress(products: Path) -> None:
     assert "100%" in shown
     assert "products.csv" in shown
     assert "2 stored" in ended.stdout
+
+
+def test_a_map_is_drafted_and_taken(place: Path, products: Path, typed: Typed) -> None:
+    typed("import", "product", "products.csv")
+    (place / "erp.csv").write_text("Ref.,Qty on hand (pcs)\nPS-1,5\n", encoding="utf-8")
+    drafted = typed("import", "--learn", "erp.csv")
+    assert (drafted.code, drafted.err) == (0, "")
+    assert '"Ref.": sku  # the values are articles of the store' in drafted.out
+    (place / "erp.yaml").write_text(drafted.out, encoding="utf-8")
+    assert counts(typed("import", "erp.csv", "--map", "erp.yaml", "--json").out) == (1, 1, 0)
+    assert counts(typed("import", "stock", "erp.csv", "--map", "erp.yaml", "--json").out)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("product.csv", "Missing argument 'FILES...'"),
+        ("--learn products.csv products.csv", "--learn looks at one file"),
+        ("--learn none.csv", "none.csv: No such file"),
+        ("prodcut --learn products.csv", "no kind of record 'prodcut'"),
+        ("stock products.csv --map m.yaml", "m.yaml is a map for product, not for stock"),
+        ("products.csv --map nokind.yaml", "which kind of record is it?"),
+        ("product products.csv --sheet x", "it is no workbook"),
+        ("product products.csv --map wrong.yaml", "there is no 'colums' in a map; it has columns"),
+        ("product products.csv --map code.yaml", "there is no encoding 'hex'"),
+        ("product products.csv --map both.yaml", "moq stands under columns and under set"),
+    ],
+)
+def test_what_is_said_wrongly_is_one_line(
+    place: Path, products: Path, typed: Typed, words: str, told: str
+) -> None:
+    maps = {"m": "kind: product", "nokind": "columns: {}", "wrong": "colums: {}"}
+    maps |= {"code": "encoding: hex", "both": "columns: {fob_usd: moq}\nset: {moq: '1'}"}
+    for name, text in maps.items():
+        (place / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert told in typed("import", *words.split()).problem

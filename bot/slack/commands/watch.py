@@ -8,10 +8,11 @@ from bot.slack.command import Asked, Command, Form, commands, help_text, message
 from bot.slack.forms.figures import FIGURES
 from bot.slack.forms.silencing import SILENCING
 from bot.slack.forms.snoozing import SNOOZING
+from bot.slack.forms.sources import SOURCES
 from core.engine import JobFailed
 from core.errors import nearest
 from core.ledger import posts, runs, vitals
-from core.ledger.tables import Alert
+from core.ledger.tables import Alert, RunState
 from core.schedule import next_slot
 
 
@@ -24,14 +25,24 @@ def _status(asked: Asked) -> str:
         owed = posts.by_state(ledger) | {"oldest": posts.oldest_owed(ledger, asked.now)}
         counted = select(Alert.state, func.count()).where(col(Alert.gone_at).is_(None))
         alerts = dict(ledger.exec(counted.group_by(Alert.state)).all())
-        rows = [
+        feeds = {feed.job for feed in asked.settings.feeds(asked.store.name)}
+        known = [
             _row(name, stanza, runs.latest(ledger, name, asked.store.name), asked)
             for name, stanza in asked.settings.switched_on(asked.store.name)
         ]
         signs = [sign.model_dump() for sign in vitals.signs(ledger)]
-    switched_on = {row["name"] for row in rows}
-    off = sorted(set(asked.engine.names()) - switched_on)
-    return asked.text("watch", "status", rows=rows, alerts=alerts, posts=owed, off=off, signs=signs)
+    rows = [row for row in known if row["name"] not in feeds]
+    failing = [r["name"] for r in known if r["name"] in feeds and r["state"] == RunState.FAILED]
+    return asked.text(
+        "watch",
+        "status",
+        rows=rows,
+        feeds={"count": len(feeds), "failing": failing},
+        alerts=alerts,
+        posts=owed,
+        off=sorted(set(asked.engine.names()) - dict(asked.settings.switched_on()).keys()),
+        signs=signs,
+    )
 
 
 def _row(name: str, stanza: Any, run: Any, asked: Asked) -> dict[str, Any]:
@@ -47,7 +58,7 @@ def _row(name: str, stanza: Any, run: Any, asked: Asked) -> dict[str, Any]:
 
 async def _run(asked: Asked) -> str:
     wanted = asked.arguments["CHECK"].lower()
-    names = dict(asked.settings.switched_on())
+    names = dict(asked.settings.switched_on(asked.store.name))
     if wanted not in names:
         near = nearest(wanted, names)
         return asked.text("watch", "unknown", wanted=wanted, near=near, names=sorted(names))
@@ -65,6 +76,7 @@ COMMAND = Command(
         Form("help", message("every command and how to use it"), _help),
         Form("status", message("checks, alerts and what is owed"), _status),
         Form("run CHECK", message("run a check or job now"), _run, for_leads=True),
+        *SOURCES,
         *FIGURES,
         *SNOOZING,
         *SILENCING,

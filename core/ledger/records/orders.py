@@ -101,6 +101,7 @@ class Shipment(Record, table=True):
     """One parcel or container on its way."""
 
     __tablename__ = "shipment"
+    __table_args__ = (Index("shipment_by_tracking_no", "store", "tracking_no"),)
     kind_name: ClassVar[str] = "shipment"
 
     carrier: str = column.text("Who carries it", *CARRIER, required=True, key=True)
@@ -114,6 +115,8 @@ class Shipment(Record, table=True):
             "info_received",
             "in_transit",
             "out_for_delivery",
+            "attempt_failed",
+            "available_for_pickup",
             "delivered",
             "exception",
             "expired",
@@ -124,7 +127,9 @@ class Shipment(Record, table=True):
     last_event_at: datetime | None = column.moment(
         "When it last moved", "最新轨迹时间", "最后更新时间", "last update", "last scan at"
     )
-    last_event: str | None = column.text("What happened then", "最新轨迹", "物流轨迹", "last scan")
+    last_event: str | None = column.text(
+        "What happened then", "最新轨迹", "物流轨迹", "last scan", prose=True
+    )
     eta: datetime | None = column.moment(
         "When it should arrive", "预计到达", "预计到达时间", "预计送达", "estimated delivery"
     )

@@ -62,7 +62,7 @@ class PushAnswer(SQLModel, table=True):
     body_hash: str = Field(description="SHA-256 of the kind and the body, in hex")
     status: int | None = Field(default=None, description="None: it is still being taken")
     answer: dict[str, Any] = Field(default={}, sa_column=Column(JSON, nullable=False))
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=Moment, index=True)
 
 
 class WebhookDelivery(SQLModel, table=True):

@@ -19,6 +19,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.add_column("stock", sa.Column("listed", sa.BigInteger(), nullable=True))
+    op.create_index("shipment_by_tracking_no", "shipment", ["store", "tracking_no"])
     op.create_table(
         "search_heat",
         *_learned(),
@@ -92,6 +93,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["token_id"], ["push_token.id"]),
         sa.PrimaryKeyConstraint("token_id", "key"),
     )
+    op.create_index("ix_push_answer_at", "push_answer", ["at"])
     op.create_table(
         "webhook_delivery",
         sa.Column("source", sa.String(), nullable=False),
@@ -123,6 +125,8 @@ def _learned() -> list[sa.Column[Any]]:
 
 
 def downgrade() -> None:
+    op.drop_index("shipment_by_tracking_no", "shipment")
+    op.drop_index("ix_push_answer_at", "push_answer")
     op.drop_index("ix_webhook_delivery_at", "webhook_delivery")
     for table in (
         "unmatched_mail",
