@@ -1,0 +1,20 @@
+"""A Shopify shop: orders, stock, disputes, visits and products by the Admin GraphQL API 2026-10."""
+
+from scrapers.api.service import Service
+from scrapers.sources.shopify import disputes, orders, probe, products, stock, visits, webhook
+from scrapers.sources.shopify.settings import Settings
+
+SERVICE = Service(
+    settings=Settings,
+    feeds={
+        "orders": orders.read,
+        "stock": stock.read,
+        "disputes": disputes.read,
+        "visits": visits.read,
+        "products": products.read,
+    },
+    probe=probe.look,
+    credentials=(("access_token",), ("client_id", "client_secret")),
+    webhook=webhook.read,
+    webhook_credentials=("client_secret",),
+)
