@@ -27,6 +27,11 @@ _WALL = (
     'id="challenge-running',
     'id="challenge-error-text',
     "cf_chl_opt",
+    "_Incapsula_Resource",
+    "errors.edgesuite.net",
+    "AwsWafIntegration",
+    "Access to this page has been denied",
+    "霸下通用",
 )
 # Stand on walls and, sometimes, in scripts of healthy pages.
 _WALL_HINT = (
@@ -42,18 +47,28 @@ _WALL_HINT = (
     "请完成验证",
 )
 _WALL_TITLE = re.compile(
-    r"^(?:just a moment|attention required|robot check|captcha|pardon our interruption"
-    r"|access denied|security check|are you a robot|bot verification|验证码|安全验证)",
+    r"^\W*(?:just a moment|attention required|robot check|captcha|pardon our interruption"
+    r"|access (?:to this page has been )?denied|security check|are you (?:a robot|human)"
+    r"|(?:bot|human) verification|verify(?:ing)? you are|request (?:blocked|unsuccessful)"
+    r"|ddos protection|un momento|nur einen moment|un instant|один момент|请稍候|验证码|安全验证"
+    r"|访问验证|人机验证|sorry! something went wrong)",
     re.IGNORECASE,
 )
 _GONE_TITLE = re.compile(
     r"^\s*(?:404|410)\b(?!\s+\w+\s+\w+\s+\w+)|page (?:was )?not found|no longer available"
-    r"|product (?:is )?not (?:available|found)|seite nicht gefunden|page introuvable"
-    r"|página no encontrada|商品不存在|商品已下架|页面不存在|宝贝不存在",
+    r"|product (?:is )?not (?:available|found)|(?:listing|item) (?:has )?(?:was )?ended"
+    r"|(?:couldn['’]t|could not|can['’]t) find (?:that|the|this) (?:page|product|item)"
+    r"|error 404|404 error|seite (?:wurde )?nicht gefunden"
+    r"|artikel nicht (?:gefunden|mehr verfügbar)"
+    r"|page introuvable|página no encontrada|pagina non trovata|página não encontrada"
+    r"|pagina niet gevonden|nie znaleziono strony|stránka nenalezena|sidan hittades inte"
+    r"|страница не найдена|ページが見つかりません"
+    r"|商品不存在|商品已下架|已下架|页面不存在|宝贝不存在",
     re.IGNORECASE,
 )
 _LOGIN_TITLE = re.compile(
-    r"^\s*(?:(?:please )?(?:log|sign)[ -]?in\b|anmelden|登录|登入|iniciar sesión|connexion)",
+    r"^\s*(?:(?:please )?(?:log|sign)[ -]?in\b|anmelden|einloggen|登录|登入|请登录|iniciar sesión"
+    r"|connexion|accedi\b|entrar\b|aanmelden|zaloguj|přihlášení|вход\b|авторизация|ログイン)",
     re.IGNORECASE,
 )
 _LOGIN_PATH = re.compile(
@@ -61,8 +76,14 @@ _LOGIN_PATH = re.compile(
 )
 _CONSENT = re.compile(
     r"before you continue|your privacy choices|cookie (?:consent|settings|preferences)"
-    r"|we value your privacy|consent required|datenschutzeinstellungen|confirm you are over",
+    r"|we value your privacy|consent required|datenschutzeinstellungen|confirm you are over"
+    r"|age verification|are you over (?:18|21)"
+    r"|(?:choose|select) your (?:country|region|location|store)|select a (?:country|region)",
     re.IGNORECASE,
+)
+# A shop's own page, with the log-in form that many have in a corner.
+_SHOP = re.compile(
+    r"\bcart\b|basket|warenkorb|panier|carrito|carrello|koszyk|корзин", re.IGNORECASE
 )
 _KIND_OF_STATUS: dict[int, Kind] = {401: "login", 404: "not_found", 410: "not_found"}
 
@@ -82,7 +103,10 @@ def is_captcha(document: Document) -> bool:
 
 
 def excuse(document: Document) -> Kind:
-    """Why a page without a product has none; `no_product` when it shows no known reason."""
+    """Why a page without a product has none; `no_product` when it shows no known reason.
+
+    `consent` is whatever a shop asks before it shows anything: cookies, age, the country.
+    """
     if any(mark in document.html for mark in _WALL_HINT):
         return "captcha"
     host = document.host
@@ -90,7 +114,7 @@ def excuse(document: Document) -> Kind:
         return "consent"
     if _LOGIN_TITLE.search(document.title) or _LOGIN_PATH.search(document.url):
         return "login"
-    if document.tree.css_first("input[type='password']"):
+    if document.tree.css_first("input[type='password']") and not _SHOP.search(document.html):
         return "login"
     return "no_product"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -23,8 +24,11 @@ _SYMBOLS: dict[str, str] = {
     "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD",
     "MX$": "MXN", "R$": "BRL", "$": _DOLLARS, "€": "EUR", "£": "GBP", "¥": "CNY JPY",
     "元": "CNY", "美元": "USD", "欧元": "EUR", "日元": "JPY", "港元": "HKD", "円": "JPY",
-    "RMB": "CNY", "CN¥": "CNY", "JP¥": "JPY", "₹": "INR",
-    "Rs.": "INR PKR LKR", "Rs": "INR PKR LKR", "₩": "KRW", "원": "KRW", "₽": "RUB", "руб": "RUB",
+    "RMB": "CNY", "CN¥": "CNY", "人民币": "CNY", "元人民币": "CNY", "JP¥": "JPY", "₹": "INR",
+    "Rs.": "INR PKR LKR", "Rs": "INR PKR LKR", "₩": "KRW", "원": "KRW", "₽": "RUB",
+    "руб.": "RUB", "руб": "RUB", "рублей": "RUB", "р.": "RUB BYN", "Р": "RUB", "грн.": "UAH",
+    "грн": "UAH", "тг": "KZT", "euro": "EUR", "Euro": "EUR", "$US": "USD",
+    "¢": "USD CAD AUD NZD", "￠": "USD CAD AUD NZD",
     "₺": "TRY", "TL": "TRY", "₫": "VND", "฿": "THB", "zł": "PLN", "Kč": "CZK", "Ft": "HUF",
     "lei": "RON", "лв": "BGN", "kr.": "DKK NOK SEK ISK", "kr": "SEK NOK DKK ISK", "₴": "UAH",
     "₦": "NGN", "₪": "ILS", "₱": "PHP", "Rp": "IDR", "RM": "MYR", "د.إ": "AED", "ر.س": "SAR",
@@ -54,14 +58,18 @@ def _any_of(signs: Iterable[str]) -> str:
     return "|".join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))
 
 
-_LETTERED = {sign for sign in _SYMBOLS if re.match("[A-Za-z]", sign)}
+_LETTERED = {sign for sign in _SYMBOLS if re.match("[A-Za-zА-я]", sign)}
 
 # A sign that begins with a letter must stand alone: "kr" is not in "kraft", "US$" not in "PLUS$".
 SIGN = (
-    rf"(?<![^\W\d_])(?:{_any_of(_LETTERED.union(_CODES))})(?![A-Za-z])"
+    rf"(?<![^\W\d_])(?:{_any_of(_LETTERED.union(_CODES))})(?![A-Za-zА-яё])"
     rf"|(?:{_any_of(set(_SYMBOLS) - _LETTERED)})"
 )
 """Pattern of a currency's code or symbol in text that went through `plain`."""
+
+_ALWAYS_BEHIND = {sign for sign in _SYMBOLS if sign in _set_of("zł Kč Ft руб руб. рублей грн Р р.")}
+BEHIND = rf"(?<![^\W\d_])(?:{_any_of(_ALWAYS_BEHIND)})(?![A-Za-zА-яё])|[元円원]"
+"""Pattern of the signs that always stand behind their amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +82,7 @@ class Hints:
 
     def decimal_mark(self, currency: str | None = None) -> str | None:
         """The mark language and currency agree on; "" for currencies without decimals."""
-        code = currency or self.currency
-        if code and get_currency_precision(code) == 0:
-            return ""
-        spoken = language_mark(self.language) if self.language else None
-        habit = _currency_mark(code)
-        if code and not habit and self.language == "en":
-            return None  # English of no country, a currency of both habits: "1.299 €"
-        votes = {spoken, habit} - {None}
-        return votes.pop() if len(votes) == 1 else None
+        return _decimal_mark(self.language, currency or self.currency)
 
 
 def code_of(value: object) -> str | None:
@@ -93,6 +93,7 @@ def code_of(value: object) -> str | None:
     return code if code in _KNOWN else None
 
 
+@lru_cache(maxsize=1024)
 def resolve(sign: str, hints: Hints) -> str | None:
     """The currency a printed sign means on this page; None when it could be several."""
     if sign in _CODES:
@@ -105,6 +106,18 @@ def resolve(sign: str, hints: Hints) -> str | None:
     local = {code for region in _regions(hints) for code in get_territory_currencies(region)}
     meant = [code for code in candidates if code in local]
     return meant[0] if len(meant) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def _decimal_mark(language: str | None, code: str | None) -> str | None:
+    if code and get_currency_precision(code) == 0:
+        return ""
+    spoken = language_mark(language) if language else None
+    habit = _currency_mark(code)
+    if code and not habit and language == "en":
+        return None  # English of no country, a currency of both habits: "1.299 €"
+    votes = {spoken, habit} - {None}
+    return votes.pop() if len(votes) == 1 else None
 
 
 def _currency_mark(code: str | None) -> str | None:

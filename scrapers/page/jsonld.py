@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from scrapers.page.currency import code_of
 from scrapers.page.document import Document
 from scrapers.page.loosejson import loads
 from scrapers.page.model import Reading, Tier, ladder, span
+from scrapers.page.nodes import Node, moment
 from scrapers.page.numbers import amount
 from scrapers.page.prices import machine_amount
 from scrapers.page.schema import (
@@ -25,7 +27,7 @@ from scrapers.page.schema import (
 )
 
 _BLOCK = re.compile(
-    r"<script[^>]*\btype\s*=\s*[\"']?application/ld\+json[^>]*>(.*?)(?:</script|\Z)",
+    r"<script[^>]{0,300}?\btype\s*=\s*[\"']?application/ld\+json[^>]{0,300}>(.*?)(?:</script|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # Prices of a specification that are not what a buyer of one new piece pays today.
@@ -34,7 +36,7 @@ _OTHER_PRICES = frozenset(
 )
 _DEPTH = 6
 
-Node = dict[str, Any]
+T = TypeVar("T")
 
 
 def read(document: Document) -> Reading | None:
@@ -75,9 +77,9 @@ def _main(products: list[Node], document: Document) -> Node | None:
 
 
 def _is_about(node: Node, document: Document) -> bool:
-    address, name = _bare(str(node.get("url") or node.get("@id") or "")), _text(node.get("name"))
-    return (bool(address) and address == _bare(document.url)) or (
-        name is not None and name in {document.heading, document.title}
+    address = _bare(str(node.get("url") or node.get("@id") or ""))
+    return (bool(address) and address == _bare(document.url)) or document.is_named(
+        _text(node.get("name"))
     )
 
 
@@ -101,10 +103,23 @@ def _reading(product: Node, named: dict[str, Node], document: Document) -> Readi
         currency=currency,
         availability=common_availability(bids),
         tiers=tiers if len(tiers) > 1 else (),
+        list_price=_one_above(price, [bid.listed for bid in priced]),
+        promotion_ends_at=_one([bid.until for bid in priced if bid.listed]),
         sku=(bids[0].sku if len(bids) == 1 else None) or _text(product.get("sku")),
         gtin=gtin_of(product.get),
         where={"price": "json-ld offers", "tiers": "json-ld eligibleQuantity"},
     )
+
+
+def _one_above(price: Decimal | None, listed: list[Decimal | None]) -> Decimal | None:
+    """The one crossed-out price of all offers, when it is above the price."""
+    stated = _one(listed)
+    return stated if stated and price and stated > price else None
+
+
+def _one(values: list[T | None]) -> T | None:
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 class _OfferReader:
@@ -126,16 +141,7 @@ class _OfferReader:
 
     def _of_variant(self, bid: Bid, variant: Node) -> Bid:
         address = bid.url or str(variant.get("url") or variant.get("@id") or "")
-        return Bid(
-            bid.low,
-            bid.high,
-            bid.currency,
-            bid.availability,
-            address,
-            bid.sku,
-            bid.used,
-            bid.open_ended,
-        )
+        return replace(bid, url=address)
 
     def _offer(self, offer: Node, sku: str | None) -> Iterator[Bid]:
         inner = [bid for each in self._each(offer.get("offers")) for bid in self._offer(each, sku)]
@@ -155,7 +161,20 @@ class _OfferReader:
             and high is None
             and offer.get("offerCount") not in {1, "1"},
             tiers,
+            self._listed(offer),
+            moment(offer.get("priceValidUntil")),
         )
+
+    def _listed(self, offer: Node) -> Decimal | None:
+        """The crossed-out price: a specification of that kind, as Google asks for."""
+        kinds = _OTHER_PRICES - {"InvoicePrice"}
+        for each in self._each(offer.get("priceSpecification")):
+            if {
+                local_name(each.get("priceType")),
+                local_name(each.get("priceComponentType")),
+            } & kinds:
+                return self._amount(each, "price")
+        return None
 
     def _amounts(self, offer: Node) -> tuple[Decimal | None, Decimal | None, tuple[Tier, ...]]:
         low = self._amount(offer, "lowPrice")

@@ -59,3 +59,10 @@ def closed(text: str) -> str:
             whole = token.start() if mark == "," else token.end()
             closers = "".join(reversed(stack))
     return text[:whole] + closers
+
+
+def unquoted(literal: str) -> str:
+    """The text of a JavaScript string literal in either kind of quotes."""
+    inner = literal[1:-1].replace("\\'", "'").replace('"', '\\"') if literal[0] == "'" else None
+    value = raw(f'"{inner}"' if inner is not None else literal, 0)
+    return value if isinstance(value, str) else ""

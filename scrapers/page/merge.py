@@ -9,7 +9,8 @@ from scrapers.page.model import Found, Offer, Reading, Tier
 
 _FIELDS = (
     "title", "price", "price_max", "currency", "availability", "tiers", "moq", "unit",
-    "incoterm", "sku", "gtin",
+    "pack_size", "incoterm", "sku", "gtin", "list_price", "promotion_price",
+    "promotion_ends_at", "sample_price", "withheld",
 )  # fmt: skip
 _ROUNDING = Decimal("0.01")
 _SUREST = 0.99
@@ -34,13 +35,19 @@ def merge(url: str, readings: list[Reading]) -> Offer:
         price=main.price if main else None,
         price_max=main.price_max if main else None,
         currency=currency,
-        availability=_first(readings, "availability") or "unknown",
+        availability=_first(sorted(readings, key=_is_meta), "availability") or "unknown",
         tiers=tiers,
         moq=_first(readings, "moq") or (tiers[0].min_quantity if tiers else None),
         unit=_first(readings, "unit"),
+        pack_size=_first(readings, "pack_size"),
         incoterm=_first(readings, "incoterm"),
         sku=_first(readings, "sku"),
         gtin=_first(readings, "gtin"),
+        list_price=_list_price(main, priced, currency) if main else None,
+        promotion_price=main.promotion_price if main else None,
+        promotion_ends_at=_first(readings, "promotion_ends_at"),
+        sample_price=main.sample_price if main else None,
+        withheld=None if main else _first(readings, "withheld"),
         certainty=certainty(main, priced, currency) if main else 0.0,
         found=tuple(found for reading in readings for found in _found(reading)),
     )
@@ -50,7 +57,8 @@ def certainty(main: Reading, priced: list[Reading], currency: str | None) -> flo
     """How likely the price is right, 0..1.
 
     The rule: start with the trust of the source it came from (site reader .95, JSON-LD .9,
-    microdata .85, meta .75, printed ladder .7, printed price .6); each other source that states
+    microdata .85, RDFa .8, meta .75, a printed ladder .7, embedded state .65, a printed
+    price .6; selectors that a person set .97); each other source that states
     the same price halves the doubt (up to .99); a source that states another one halves the
     certainty, once; a price without a currency keeps 70 %.
     """
@@ -113,6 +121,21 @@ def _agreeing_tiers(main: Reading, priced: list[Reading]) -> tuple[Tier, ...]:
     return next((each.tiers for each in ladders if each.currency == main.currency), ())
 
 
+def _list_price(main: Reading, priced: list[Reading], currency: str | None) -> Decimal | None:
+    """The crossed-out price of a reading that agrees on the price, in the same currency."""
+    told = (
+        each.list_price
+        for each in priced
+        if each.list_price and each.currency in {currency, None} and agree(main, each)
+    )
+    return next((amount for amount in told if main.price and amount > main.price), None)
+
+
+def _is_meta(reading: Reading) -> bool:
+    """Whether it is the meta tags, which keep saying "instock" when the page says sold out."""
+    return reading.source == "meta"
+
+
 def _first(readings: list[Reading], field: str) -> Any:
     return next((value for each in readings if (value := getattr(each, field))), None)
 
@@ -120,11 +143,21 @@ def _first(readings: list[Reading], field: str) -> Any:
 def _found(reading: Reading) -> list[Found]:
     values = {field: getattr(reading, field) for field in _FIELDS}
     rivals = [
-        Found(field="price", where=f"{reading.source}, one of several", value=str(price))
+        Found(
+            field="price",
+            where=f"{reading.source}, one of several",
+            value=str(price),
+            certainty=0.0,
+        )
         for price in reading.rivals
     ]
     return rivals + [
-        Found(field=field, where=reading.where.get(field, reading.source), value=_printed(value))
+        Found(
+            field=field,
+            where=reading.where.get(field, reading.source),
+            value=_printed(value),
+            certainty=reading.trust,
+        )
         for field, value in values.items()
         if value
     ]

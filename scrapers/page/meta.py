@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from scrapers.page.currency import code_of
 from scrapers.page.document import Document
 from scrapers.page.model import Reading
@@ -31,6 +33,7 @@ def read(document: Document) -> Reading | None:
     return Reading(
         source="meta",
         trust=0.75,
+        list_price=_list_price(document, currency),
         title=document.meta("og:title"),
         price=machine_amount(stated, document.hints().decimal_mark(currency)) if stated else None,
         currency=currency,
@@ -41,3 +44,12 @@ def read(document: Document) -> Reading | None:
         gtin=gtin_of(lambda name: document.meta(f"product:{name}") or document.meta("product:ean")),
         where={"price": f"meta {prefix}:amount", "currency": f"meta {prefix}:currency"},
     )
+
+
+def _list_price(document: Document, currency: str | None) -> Decimal | None:
+    """`product:original_price`, or `product:price` beside a sale price."""
+    tags = ["product:original_price:amount"]
+    if document.meta("product:sale_price:amount"):
+        tags.append("product:price:amount")
+    stated = next((value for tag in tags if (value := document.meta(tag))), None)
+    return machine_amount(stated, document.hints().decimal_mark(currency)) if stated else None

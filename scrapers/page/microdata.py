@@ -7,7 +7,7 @@ from decimal import Decimal
 from selectolax.lexbor import LexborNode
 
 from scrapers.page.currency import code_of
-from scrapers.page.document import ASIDE, Document
+from scrapers.page.document import Document
 from scrapers.page.model import Reading, span
 from scrapers.page.prices import machine_amount, read_price
 from scrapers.page.schema import (
@@ -19,6 +19,13 @@ from scrapers.page.schema import (
     meant_by,
 )
 
+_BESIDE_NAMES = (
+    *("recommend", "related", "similar", "upsell", "cross-sell", "carousel", "also-bought"),
+    *("recently", "sample", "footer"),
+)
+_BESIDE = ", ".join(
+    ["nav", "footer", "aside", *(f"[class*='{n}' i], [id*='{n}' i]" for n in _BESIDE_NAMES)]
+)
 _PRODUCT = "[itemtype*='schema.org/Product']"
 _CARRIERS = {
     "meta": "content",
@@ -50,25 +57,28 @@ def read(document: Document) -> Reading | None:
         price=price,
         price_max=price_max,
         currency=currency,
-        availability=common_availability(bids),
-        sku=_value(product, "sku"),
+        availability=common_availability(bids) or availability_of(_value(product, "availability")),
+        sku=_sku(product),
         gtin=gtin_of(lambda name: _value(product, name)),
         where={"price": "microdata offers"},
     )
 
 
+def _sku(product: LexborNode) -> str | None:
+    value = _value(product, "sku")
+    return value.removeprefix("sku:") if value else None
+
+
 def _main(document: Document) -> LexborNode | None:
     """The page's own product: not one inside another, not one beside the main content."""
-    asides = {node.mem_id for node in document.tree.css(ASIDE)}
+    asides = {node.mem_id for node in document.tree.css(_BESIDE)}
     scopes = [
         node
         for node in document.tree.css(_PRODUCT)
         if not _inside(node, asides) and not node.attributes.get("itemprop")
     ]
     if len(scopes) > 1:
-        scopes = [
-            node for node in scopes if document.heading and _value(node, "name") == document.heading
-        ]
+        scopes = [node for node in scopes if document.is_named(_value(node, "name"))]
     return scopes[0] if len(scopes) == 1 else None
 
 

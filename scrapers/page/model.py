@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 Kind = Literal["product", "captcha", "login", "consent", "not_found", "no_product"]
 Availability = Literal["in_stock", "out_of_stock", "preorder", "unknown"]
+Withheld = Literal["on_request", "login"]
 
 
 class Tier(BaseModel):
-    """The price of one piece when at least `min_quantity` are bought."""
+    """The price of one unit when at least `min_quantity` are bought."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -23,20 +25,24 @@ class Tier(BaseModel):
 
 
 class Found(BaseModel):
-    """One value and the place on the page that states it."""
+    """One value, the place on the page that states it, and how often such places are right."""
 
     model_config = ConfigDict(frozen=True)
 
     field: str
     where: str
     value: str
+    certainty: float
 
 
 class Offer(BaseModel):
     """What a page offers; its JSON is the contract of `watchkeeper offer --json`.
 
-    `price` is the one price, or the low end of a range whose high end is `price_max`. None is
-    unknown. `certainty` (0..1) speaks of the price on a product page, of the kind elsewhere.
+    `price` is the one price, or the low end of a range whose high end is `price_max`; it is for
+    one `unit` of `pack_size` pieces. `list_price` is the crossed-out one; `promotion_price` and
+    `sample_price` are prices that not every buyer of the ladder's quantities pays. `withheld`
+    says why a product shows no price: on request, or to members only. None is unknown.
+    `certainty` (0..1) speaks of the price on a product page, of the kind elsewhere.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,14 +57,28 @@ class Offer(BaseModel):
     tiers: tuple[Tier, ...] = ()
     moq: int | None = None
     unit: str | None = None
+    pack_size: int | None = None
     incoterm: str | None = None
     sku: str | None = None
     gtin: str | None = None
+    list_price: Decimal | None = None
+    promotion_price: Decimal | None = None
+    promotion_ends_at: datetime | None = None
+    sample_price: Decimal | None = None
+    withheld: Withheld | None = None
     certainty: float = 0.0
     found: tuple[Found, ...] = ()
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties
+    @property
+    def discount(self) -> Decimal | None:
+        """How far the price is below the list price, in percent with one decimal."""
+        if not self.price or not self.list_price or self.list_price <= self.price:
+            return None
+        return ((1 - self.price / self.list_price) * 100).quantize(Decimal("0.1"))
+
     def price_at(self, quantity: int) -> Decimal | None:
-        """Price of one piece when `quantity` are bought (plan B1: same quantity tier).
+        """Price of one unit when `quantity` are bought (plan B1: same quantity tier).
 
         None when the page does not say: below the minimum order, or a range without a ladder.
         """
@@ -68,6 +88,11 @@ class Offer(BaseModel):
             reached = [tier for tier in self.tiers if tier.min_quantity <= quantity]
             return max(reached, key=lambda tier: tier.min_quantity).price if reached else None
         return self.price if self.price_max is None else None
+
+    def piece_price_at(self, quantity: int) -> Decimal | None:
+        """Price of one piece when `quantity` units are bought; a pack of n counts as n pieces."""
+        price = self.price_at(quantity)
+        return price if price is None or not self.pack_size else price / self.pack_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +114,15 @@ class Reading:
     tiers: tuple[Tier, ...] = ()
     moq: int | None = None
     unit: str | None = None
+    pack_size: int | None = None
     incoterm: str | None = None
     sku: str | None = None
     gtin: str | None = None
+    list_price: Decimal | None = None
+    promotion_price: Decimal | None = None
+    promotion_ends_at: datetime | None = None
+    sample_price: Decimal | None = None
+    withheld: Withheld | None = None
     kind: Kind | None = None
     rivals: tuple[Decimal, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)

@@ -55,8 +55,20 @@ _TERM_OF_PRICE = re.compile(
 _TERM_BEFORE = re.compile(rf"(?<![A-Za-z]){_TERM}(?:\s+[A-Z][a-z]+)?\s*[:：(]?\s*$")
 _TERM_AFTER = re.compile(rf"\s*(?:/\s*\w+)?\s*[,(（]?\s*{_TERM}(?![A-Za-z])")
 _FEWEST_STEPS = 2
+_LONGEST = 500
 _IN_TURN = re.compile(r"P?(?:QP)+Q?")
 _ROWS = re.compile(r"Q{2,}P{2,}")
+
+
+_PIECES = r"(?:pcs?|pieces?|pces|count|ct|stück|stk|pièces|pezzi|piezas|unidades|件|个|只|枚)"
+_PACK = re.compile(
+    rf"\b(?:pack|packs|set|box|case|lot|bundle|bag)\s+of\s+(\d{{1,4}})\b(?!\s*[.,x×]?\d)"
+    rf"|(?<![\d.,])(\d{{1,4}})\s*{_PIECES}\s*(?:/|per|per\s)\s*"
+    r"(?:set|lot|pack|box|bag|case|套|包|盒|箱)"
+    r"|(?<![\d.,])(\d{1,4})[- ]?(?:er[- ])?pack\b(?!\s*of)"
+    r"|(?<![\d.,])(\d{1,4})\s*(?:个装|只装|件装|片装|入り)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,14 @@ def minimum_order(lines: list[Line]) -> tuple[int | None, str | None]:
     named = (pattern.search(line.text) for line in lines for pattern in (_MOQ, _MOQ_AFTER))
     match = next((match for match in named if match), None)
     return (count_of(match["count"]), unit_of(match["unit"] or "")) if match else (None, None)
+
+
+def pack_of(text: str) -> int | None:
+    """How many pieces one price buys: "Pack of 12", "6-pack", "10 pcs/lot"; None for one."""
+    counts = {
+        int(next(filter(None, match.groups()))) for match in _PACK.finditer(plain(text)[:_LONGEST])
+    } - {0, 1}
+    return counts.pop() if len(counts) == 1 else None
 
 
 def unit_of_price(line: Line) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -43,6 +44,8 @@ class Bid:
     used: bool = False
     open_ended: bool = False
     tiers: tuple[Tier, ...] = ()
+    listed: Decimal | None = None
+    until: datetime | None = None
 
 
 def local_name(value: object) -> str:

@@ -3,179 +3,325 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.page.currency import Hints
-from scrapers.page.document import Document, lines_of
-from scrapers.page.model import Availability, Reading, span
-from scrapers.page.prices import Line, PriceText, find_prices, priced
-from scrapers.page.quantity import incoterm, minimum_order, tiers_in, unit_of_price
+from scrapers.page import phrases
+from scrapers.page.document import Document
+from scrapers.page.lines import Line as Printed
+from scrapers.page.lines import Text, read_lines
+from scrapers.page.model import Availability, Reading, Withheld, span
+from scrapers.page.prices import Line, PriceText, bare_price, priced_line
+from scrapers.page.quantity import incoterm, minimum_order, pack_of, tiers_in, unit_of_price
 
 _Key = tuple[Decimal | None, Decimal | None, str | None]
 
 _TRUST = 0.6
 _LADDER_TRUST = 0.7
 _MOST_RIVALS = 4
-_LONGEST_STOCK_LINE = 40
-_LADDER_WORDS = ("iece", "pcs", "PCS", " Set", " set", " Pair", " pair", "≥", "件", "个", "套")
-# Words just before an amount that make it another kind of amount.
-_NOT_BEFORE = re.compile(
-    r"(?:\bfrom|\bstarting at|\bas low as|\bab|\bdesde"
-    r"|\bwas|\breg(?:ular)?\.?|\blist|\bmsrp|\brrp|\buvp|原价|市场价"
-    r"|\bsaves?|\bsaving|\bcoupon|\bdeposit|定金|\binstal\w*|\d ?[x×]|\bpayments? of|\bmonthly"
-    r"|\bship\w*|\bdelivery|\bfreight|运费|\bfee|\btax|\bvat|\bsample\w*|样品\w*"
-    r"|\bover|\bspend|\babove|\bunder|\bup to|满|\bof|\bsubtotal|\btotal|\bcart)"
-    r"\s*(?:price|preis|价)?\s*[:：]?\s*\(?\s*$",
-    re.IGNORECASE,
+_LIST_LENGTH = 3
+_NEAR_BUTTON = 40
+_NEAR_STRUCK = 6
+_LONGEST_LABEL = 45
+_REACH = 60
+_MOST_HEADINGS = 60
+_CLEAR = 1.0
+_LIKE = 0.5
+_APART = 4
+_NUMBERED = re.compile(r"[^\s>.]*\d[^\s>]*")
+_HEADINGS = (
+    "h1, h2, h3, [itemprop='name'], [class*='product-name' i], [class*='product-title' i], "
+    "[class*='product_title' i], [class*='productname' i]"
 )
-_NOT_AFTER = re.compile(
-    r"\s*(?:/\s*mo\b|/\s*month|per month|a month|monthly|pro monat|off\b|discount|coupon|shipping"
-    r"|delivery|x \d|deposit|/\s*\d* ?(?:g|ml|oz|lb|l)\b|起|/?\s*sample)",
-    re.IGNORECASE,
-)
-_PRICE = re.compile("price", re.IGNORECASE)
-_NAMING = ("class", "id", "data-testid")
-_NOW = re.compile(r"sale|current|final|now|our-?price|special", re.IGNORECASE)
-_STOCK: dict[Availability, re.Pattern[str]] = {
-    "out_of_stock": re.compile(
-        r"(?:currently )?(?:out of stock|sold out|unavailable)|缺货|已售罄|无货"
-        r"|ausverkauft|agotado",
-        re.IGNORECASE,
-    ),
-    "preorder": re.compile(r"pre-?order(?: now)?|backorder|预售|预订", re.IGNORECASE),
-    "in_stock": re.compile(
-        r"(?:\d+ )?in stock|有货|现货|auf lager|en stock|ready to ship", re.IGNORECASE
-    ),
-}
 
 
 def read(document: Document) -> Reading | None:
-    """The product's printed price; None when the page prints no price of a product.
+    """The product's printed price; None when the page sells no product that can be told.
 
     Looked for in the smallest block around the heading that prints one. Two different prices
-    there that nothing tells apart are no price.
+    there that nothing tells apart are no price, and neither is one in a list of products.
     """
-    block = _product_block(document)
-    if block is None:
+    page = Page(document)
+    chosen = _chosen(page)
+    ladder = None if chosen.listed or document.sells_nothing else tiers_in(page.wider)
+    price = None if ladder else chosen.price
+    low, high = span([tier.price for tier in ladder.tiers]) if ladder else _ends(price)
+    state = page.availability(chosen.line)
+    withheld = page.withheld(chosen.line) if chosen.line is None or not ladder else None
+    tells = chosen.price or chosen.rivals or withheld or state in {"out_of_stock", "preorder"}
+    if low is None and (
+        not tells or len(chosen.rivals) > _MOST_RIVALS or not page.for_sale(chosen)
+    ):
         return None
-    asked = [price for line in block.lines for price in _asked(line)]
-    steps = tiers_in(block.lines)
-    price = None if steps else _one(asked, block.root, document.hints())
-    rivals = tuple(dict.fromkeys(each.low for each in asked if each.low is not None))
-    if not steps and not price and len(rivals) > _MOST_RIVALS:
-        return None  # a list of products
-    source = next((line for line in block.lines if price in _asked(line)), None)
-    low, high = span([tier.price for tier in steps.tiers]) if steps else _ends(price)
-    moq, moq_unit = minimum_order(block.lines)
+    moq, moq_unit = minimum_order(page.wider)
+    line = page.lines[chosen.line] if price and chosen.line is not None else None
+    title = page.heading_text or document.meta("og:title") or document.title or None
     return Reading(
         source="visible text",
-        trust=_LADDER_TRUST if steps else _TRUST,
-        title=document.heading or document.meta("og:title") or document.title or None,
-        price=low,
-        price_max=high,
-        currency=steps.currency if steps else (price.currency if price else None),
-        availability=_availability(block.texts),
-        tiers=steps.tiers if steps else (),
+        trust=_LADDER_TRUST if ladder else _TRUST,
+        title=title,
+        price=None if withheld else low,
+        price_max=None if withheld else high,
+        currency=ladder.currency if ladder else (price.currency if price else None),
+        availability=state,
+        tiers=ladder.tiers if ladder else (),
         moq=moq,
-        unit=(steps and steps.unit) or (source and unit_of_price(source)) or moq_unit,
-        incoterm=incoterm(block.lines),
-        rivals=() if steps or price else rivals,
-        where={"price": f"visible text: {source.text[:80]}"} if source else {},
+        unit=(ladder and ladder.unit) or (line and unit_of_price(line)) or moq_unit,
+        pack_size=pack_of(title or ""),
+        incoterm=incoterm(page.wider),
+        list_price=page.list_price(chosen.line, low) if low and not ladder else None,
+        withheld=withheld,
+        rivals=() if low else chosen.rivals,
+        where={"price": f"visible text: {line.text[:80]}"} if line else {},
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """A part of the page: its lines as text, those with digits read, and its element."""
+class Candidate:
+    """A price that may be asked for the product, on line `line`, with what speaks for it."""
 
-    texts: list[str]
-    lines: list[Line]
-    root: LexborNode
+    price: PriceText
+    line: int
+    score: float
+    labelled: bool
 
-
-def _product_block(document: Document) -> _Block | None:
-    """The smallest block around the heading with a price, or the main content with its ladder."""
-    for block in _around_heading(document):
-        if any(_asked(line) for line in block.lines):
-            wider = _main_block(document, block) if _may_hold_ladder(document) else None
-            return wider if wider and tiers_in(wider.lines) else block
-    return None
+    @property
+    def key(self) -> _Key:
+        """What two statements of one price have in common."""
+        return self.price.low, self.price.high, self.price.currency
 
 
-def _around_heading(document: Document) -> Iterator[_Block]:
-    """Ever larger blocks from the heading outwards; each has more text than the one before."""
-    tree = document.tree
-    node = tree.css_first("h1") or tree.css_first("main, article") or tree.body
-    seen = 0
-    while node is not None and node.tag != "html":
-        texts = lines_of(node)
-        if len(texts) > seen:
-            yield _Block(texts, priced(texts, document.hints()), node)
-        seen = len(texts)
-        node = node.parent
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    price: PriceText | None = None
+    line: int | None = None
+    labelled: bool = False
+    listed: bool = False
+    rivals: tuple[Decimal, ...] = ()
 
 
-def _may_hold_ladder(document: Document) -> bool:
-    """A cheap look before reading the whole page: ladders are printed with units or "≥"."""
-    return any(word in document.html for word in _LADDER_WORDS)
+class Page:
+    """A page's lines, read once: where its heading stands, what is priced, what is struck."""
 
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._heading = _heading(document)
+        body = document.tree.body
+        self.text: Text = read_lines(body, self._heading) if body else Text()
 
-def _main_block(document: Document, block: _Block) -> _Block | None:
-    """The main content around `block`: quantity tables often stand beside the heading's part."""
-    main = document.tree.css_first("main, article, [role='main']") or document.tree.body
-    if main is None or main.mem_id == block.root.mem_id:
+    @cached_property
+    def heading_text(self) -> str:
+        """Text of the product's heading, "" without one."""
+        return " ".join(self._heading.text(separator=" ").split()) if self._heading else ""
+
+    @cached_property
+    def start(self) -> int:
+        """The line of the heading, the first line when there is none."""
+        span = self.text.spans.get(self._heading.mem_id) if self._heading else None
+        return span[0] if span else 0
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Every line with its prices."""
+        hints = self._document.printed_hints
+        return [priced_line(line.text, hints) for line in self.text.lines]
+
+    @cached_property
+    def wider(self) -> list[Line]:
+        """The lines from the heading on, and the few before it, that are not struck."""
+        first, last = max(0, self.start - _REACH // 4), self.start + 3 * _REACH
+        printed = self.text.lines[first:last]
+        return [
+            line
+            for line, raw in zip(self.lines[first:last], printed, strict=True)
+            if not raw.struck
+        ]
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Ever larger ranges of lines around the heading, each larger than the one before."""
+        node, seen = self._heading, 0
+        while node is not None and node.mem_id in self.text.spans:
+            first, last = self.text.spans[node.mem_id]
+            if last - first > seen:
+                yield first, last
+            seen, node = last - first, node.parent
+        if len(self.text.lines) > seen:
+            yield 0, len(self.text.lines)
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Prices asked for something: not struck, "from", shipping, instalments or savings."""
+        return [each for index in range(len(self.lines)) for each in self._asked(index)]
+
+    def _asked(self, index: int) -> Iterator[Candidate]:
+        line, raw = self.lines[index], self.text.lines[index]
+        if raw.struck:
+            return
+        prices = line.prices or self._bare(raw)
+        end = 0
+        for price in prices:
+            before = line.text[end : price.start]
+            if not end and len(before) < _LONGEST_LABEL:
+                before = f"{self._label(index)} {before}"
+            end = price.end
+            if not phrases.ANOTHER_BEFORE.search(before) and not phrases.ANOTHER_AFTER.match(
+                line.text, price.end
+            ):
+                labelled = bool(phrases.OWN_LABEL.search(before))
+                score = self._score(index, raw, price, before) + 2.0 * labelled
+                yield Candidate(price, index, score, labelled)
+
+    def place(self, candidate: Candidate) -> str:
+        """Where in the tree a price stands, without what numbers its neighbours."""
+        return _NUMBERED.sub("", self.text.lines[candidate.line].path)
+
+    def _bare(self, raw: Printed) -> list[PriceText]:
+        """A number without a sign in an element named as the price."""
+        price = bare_price(raw.text, self._document.printed_hints) if raw.names else None
+        return [price] if price else []
+
+    def _label(self, index: int) -> str:
+        """The line before, when it only names what stands on this one."""
+        if not index or self.lines[index - 1].prices:
+            return ""
+        text = self.lines[index - 1].text
+        return text if len(text) < _LONGEST_LABEL else ""
+
+    def _score(self, index: int, raw: Printed, price: PriceText, before: str) -> float:
+        alone = price.end - price.start >= len(raw.text.strip(" *")) - 2
+        distance = abs(index - self.start)
+        return (
+            3.0 * bool(raw.names)
+            + 1.0 * bool(phrases.NOW.search(raw.names))
+            + 1.0 * alone
+            + 1.0 * (index >= self.start)
+            + 1.0 * any(index - 2 <= buy <= index + 15 for buy in self.text.buys)
+            - min(distance, 2 * _REACH) / _REACH
+            - 1.5 * bool(phrases.NET.search(f"{before} {raw.text[price.end : price.end + 20]}"))
+        )
+
+    def is_list(self, first: int, last: int) -> bool:
+        """Whether the lines sell several things: buttons to buy, with prices between them."""
+        sold, at = 0, -_APART
+        for buy in sorted(buy for buy in self.text.buys if first <= buy < last):
+            between = range(max(at, first), buy + 1)
+            if buy - at >= _APART and any(self.lines[i].prices for i in between if i < last):
+                sold, at = sold + 1, buy
+        return sold >= _LIST_LENGTH
+
+    def for_sale(self, chosen: _Chosen) -> bool:
+        """Whether something says that this is a product: a button to buy, markup, a name."""
+        html = self._document.html
+        if self._document.sells_nothing:
+            return False
+        if (self._document.meta("og:type") or "").lower() in {"product", "og:product"}:
+            return True
+        if "schema.org/Product" in html or self.withheld(None):
+            return True
+        at = self.start if chosen.line is None else chosen.line
+        if any(min(self.start, at) - 5 <= buy <= at + _NEAR_BUTTON for buy in self.text.buys):
+            return True
+        named = chosen.line is not None and bool(self.text.lines[chosen.line].names)
+        return (named or chosen.labelled) and self._heading is not None and at - self.start < _REACH
+
+    def availability(self, line: int | None) -> Availability | None:
+        """What the short line nearest to the price, or after the heading, says of stock."""
+        at = self.start if line is None else line
+        before = _REACH if line is None else _REACH // 3
+        around = {*range(at - before, at + _REACH), *range(self.start, self.start + _REACH)}
+        near = (index for index in around if 0 <= index < len(self.lines))
+        for index in sorted(near, key=lambda index: (abs(index - at), index)):
+            text, label = self.lines[index].text, self._label(index)
+            labelled = f"{label} {text}" if label.rstrip().endswith(":") else text
+            if state := phrases.stock_of(text) or phrases.stock_of(labelled):
+                return state
         return None
-    texts = lines_of(main)
-    return _Block(texts, priced(texts, document.hints()), main)
+
+    def withheld(self, line: int | None) -> Withheld | None:
+        """Why no price is shown, when a line at the heading says so before `line` does."""
+        last = self.start + _REACH // 2 if line is None else line
+        texts = (line.text for line in self.lines[self.start : last])
+        return next((why for text in texts if (why := phrases.withheld_by(text))), None)
+
+    def list_price(self, line: int | None, price: Decimal) -> Decimal | None:
+        """The struck price beside the asked one, when it is one and higher."""
+        if line is None:
+            return None
+        around = range(max(0, line - _NEAR_STRUCK), line + _NEAR_STRUCK)
+        amounts = {
+            amount.low
+            for index in around
+            if index < len(self.lines)
+            for amount in self.lines[index].prices
+            if self.text.lines[index].struck or self._is_list(index, amount)
+        }
+        higher = {amount for amount in amounts if amount and amount > price}
+        return higher.pop() if len(higher) == 1 else None
+
+    def _is_list(self, index: int, price: PriceText) -> bool:
+        before = f"{self._label(index)} {self.lines[index].text[: price.start]}"
+        return bool(phrases.LIST_LABEL.search(before))
 
 
-def _asked(line: Line) -> list[PriceText]:
-    """Prices asked for the product: not "from", shipping, instalments or savings."""
-    ends = [0, *(price.end for price in line.prices)]
-    return [
-        price
-        for price, end in zip(line.prices, ends, strict=False)
-        if not _NOT_BEFORE.search(line.text[end : price.start])
-        and not _NOT_AFTER.match(line.text, price.end)
-    ]
+def _heading(document: Document) -> LexborNode | None:
+    """The element that names the product: the heading most like the page's title, else `<h1>`."""
+    titles = [_words(text) for text in (document.title, document.meta("og:title") or "") if text]
+    best, likeness = None, 0.0
+    for node in document.tree.css(_HEADINGS)[:_MOST_HEADINGS]:
+        words = _words(node.text()[:300])
+        like = max((_likeness(words, title) for title in titles), default=0.0)
+        like += 0.15 if node.tag == "h1" and words else 0.0
+        if like > likeness + 0.01:
+            best, likeness = node, like
+    first = document.tree.css_first("h1")
+    return best if best is not None and likeness >= _LIKE else first
 
 
-def _one(prices: list[PriceText], root: LexborNode, hints: Hints) -> PriceText | None:
-    """The price they agree on, else the one in an element named as the (current) price."""
-    known = {_key(price): price for price in prices}
-    if len(known) == 1:
-        return prices[0]
-    for names in (_PRICE, _NOW):
-        marked = _marked(root, hints, names) & set(known)
-        if len(marked) == 1:
-            return known[marked.pop()]
-    return None
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
 
 
-def _marked(root: LexborNode, hints: Hints, names: re.Pattern[str]) -> set[_Key]:
-    """Prices in elements whose class or id says price and matches `names`."""
-    return {
-        _key(price)
-        for node in root.css("[class*='price' i], [id*='price' i], [data-testid*='price' i]")
-        if names.search(" ".join(node.attributes.get(key) or "" for key in _NAMING))
-        for price in find_prices(" ".join(node.text().split()), hints)
-    }
+def _likeness(words: set[str], title: set[str]) -> float:
+    """How much of the heading stands in the title, a little more for a longer one."""
+    if not words or not title:
+        return 0.0
+    return len(words & title) / len(words) * min(1.0, 0.6 + len(words & title) / 10)
+
+
+def _chosen(page: Page) -> _Chosen:
+    """The price of the smallest block around the heading that prints one."""
+    candidates = page.candidates
+    for first, last in page.blocks():
+        inside = [each for each in candidates if first <= each.line < last]
+        if inside:
+            return _Chosen(listed=True) if page.is_list(first, last) else _best(page, inside)
+    return _Chosen()
+
+
+def _best(page: Page, candidates: list[Candidate]) -> _Chosen:
+    """The price they agree on, else the one that most speaks for, when it is clear."""
+    single = _without_lists(page, candidates)
+    rivals = tuple(dict.fromkeys(each.price.low for each in candidates if each.price.low))
+    ranked = sorted(single, key=lambda each: each.score, reverse=True)
+    if not ranked:
+        return _Chosen(rivals=rivals)
+    best = ranked[0]
+    second = next((each for each in ranked if each.key != best.key), None)
+    unclear = second is not None and best.score - second.score < _CLEAR
+    chosen = _Chosen(best.price, best.line, best.labelled, rivals=rivals)
+    return _Chosen(rivals=rivals) if unclear or not page.for_sale(chosen) else chosen
+
+
+def _without_lists(page: Page, candidates: list[Candidate]) -> list[Candidate]:
+    """Without prices that stand in a row of like places: those are other products."""
+    places = Counter(page.place(each) for each in page.candidates)
+    return [each for each in candidates if places[page.place(each)] < _LIST_LENGTH]
 
 
 def _ends(price: PriceText | None) -> tuple[Decimal | None, Decimal | None]:
     return (price.low, price.high) if price else (None, None)
-
-
-def _key(price: PriceText) -> _Key:
-    return price.low, price.high, price.currency
-
-
-def _availability(lines: list[str]) -> Availability | None:
-    """What a line that says nothing else says of stock; words within sentences don't count."""
-    short = (line.strip(" .!:✓") for line in lines if len(line) <= _LONGEST_STOCK_LINE)
-    said = (state for line in short for state, words in _STOCK.items() if words.fullmatch(line))
-    return next(said, None)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from scrapers.page.currency import code_of
 from scrapers.page.document import Document
 from scrapers.page.loosejson import raw
 from scrapers.page.model import Availability, Reading, span
+from scrapers.page.nodes import Node, assigned
+from scrapers.page.nodes import nodes as _nodes
 from scrapers.page.numbers import amount
 from scrapers.page.schema import gtin_of
 
@@ -21,8 +23,6 @@ _CURRENCY = re.compile(
     r"ShopifyAnalytics\.meta\.currency\s*=\s*[\"']([A-Z]{3})|Shopify\.currency\s*=\s*\{\"active\":\"([A-Z]{3})"
 )
 _CENTS = 100
-
-Node = dict[str, Any]
 
 
 def matches(url: str, html: str) -> bool:
@@ -39,14 +39,29 @@ def read(document: Document) -> Reading | None:
     decimal amounts; no product JSON names its currency, theme pages do.
     """
     if document.html.lstrip()[:1] == "{":
-        product = _from_json(raw(document.html.lstrip(), 0), document.url)
+        product = _from_json(_body(document), document.url)
         return _reading(product, None, document.url, "product JSON") if product else None
-    match = _META.search(document.html)
-    data = raw(document.html, match.end()) if match else None
+    data = assigned(document.html, _META)
     product = data.get("product") if isinstance(data, dict) else None
     if not isinstance(product, dict):
         return None
     return _reading(product, _currency(document.html), document.url, "shopify meta.product")
+
+
+def read_all(document: Document) -> list[tuple[str, Reading]]:
+    """The products of a `products.json` with their addresses; [] for anything else."""
+    data = _body(document)
+    listed = _nodes(data.get("products")) if isinstance(data, dict) else []
+    read = []
+    for product in listed:
+        address = urljoin(document.url, f"/products/{product.get('handle')}")
+        read.append((address, _reading(product, None, address, "product JSON")))
+    return read
+
+
+def _body(document: Document) -> Any:
+    text = document.html.lstrip()
+    return raw(text, 0) if text[:1] == "{" else None
 
 
 def _from_json(data: Any, url: str) -> Node | None:
@@ -76,11 +91,19 @@ def _reading(product: Node, currency: str | None, url: str, where: str) -> Readi
         price=low,
         price_max=high,
         currency=currency,
+        list_price=_list_price(variants, low, high),
         availability=_availability(variants),
         sku=str(only["sku"]) if only.get("sku") else None,
         gtin=gtin_of(lambda name: only.get("barcode") if name == "gtin" else None),
         where={"price": f"{where} variants"},
     )
+
+
+def _list_price(variants: list[Node], low: Decimal | None, high: Decimal | None) -> Decimal | None:
+    """The one crossed-out price of variants that all ask the same."""
+    stated = {_amount(each.get("compare_at_price")) for each in variants}
+    price = stated.pop() if len(stated) == 1 and high is None else None
+    return price if price and low and price > low else None
 
 
 def _selected(variants: list[Node], url: str) -> list[Node]:
@@ -106,7 +129,3 @@ def _availability(variants: list[Node]) -> Availability | None:
 def _currency(html: str) -> str | None:
     match = _CURRENCY.search(html)
     return code_of(match[1] or match[2]) if match else None
-
-
-def _nodes(value: Any) -> list[Node]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -75,13 +75,14 @@ def test_microdata_gives_the_identity_of_the_product_and_not_of_a_related_one() 
 def test_every_value_says_where_it_was_found() -> None:
     found = offer_of("healthy_with_scripts.html").found
     prices = {each.where: each.value for each in found if each.field == "price"}
-    assert prices == {"json-ld offers": "39.90", "visible text: $39.90": "39.90"}
+    assert prices == {"json-ld offers": "39.90", "printed text": "39.90"}
 
 
 def test_the_json_has_the_fields_of_the_contract() -> None:
     fields = (
         "url kind title price price_max currency availability tiers moq unit incoterm sku gtin "
-        "certainty found"
+        "certainty found pack_size list_price discount promotion_price promotion_ends_at "
+        "sample_price withheld"
     )
     assert set(offer_of("made_in_china.html").model_dump(mode="json")) == set(fields.split())
 
@@ -97,13 +98,13 @@ def test_the_http_status_decides_when_the_page_looks_healthy(status: int, kind: 
 def test_a_page_in_the_wrong_encoding_is_still_read() -> None:
     page = "<html lang=de><h1>Bücher</h1><span class=price>1.299,00 €</span>"
     for encoding in ("utf-8", "cp1252"):
-        offer = read_offer(page.encode(encoding), "https://a.example/", content_type="text/html")
+        offer = read_offer(page.encode(encoding), "https://a.example/p/1", content_type="text/html")
         assert (offer.title, str(offer.price), offer.currency) == ("Bücher", "1299.00", "EUR")
 
 
 def test_a_chinese_page_declared_as_gb2312_is_read() -> None:
     page = "<html lang=zh-CN><meta charset=gb2312><h1>硅胶杯</h1><span class=price>￥12.5</span>"
-    offer = read_offer(page.encode("gb18030"), "https://a.example/")
+    offer = read_offer(page.encode("gb18030"), "https://a.example/p/1")
     assert (offer.title, str(offer.price), offer.currency) == ("硅胶杯", "12.5", "CNY")
 
 

@@ -212,7 +212,9 @@ def test_microdata_reads_content_before_text() -> None:
 
 
 def test_a_heading_with_two_prices_and_nothing_to_tell_them_apart_has_none() -> None:
-    read = read_offer("<html lang=en-US><h1>Cup</h1><b>$24</b> <b>$30</b>", URL)
+    read = read_offer(
+        "<html lang=en-US><h1>Cup</h1><b>$24</b> <b>$30</b><button>Add to cart</button>", URL
+    )
     assert (read.kind, read.price) == ("product", None)
     assert [each.value for each in read.found if each.field == "price"] == ["24", "30"]
 

@@ -141,4 +141,4 @@ def test_the_delivery_term_of_a_price_is_read(text: str, term: str | None) -> No
 
 def test_the_unit_of_a_price_is_read() -> None:
     page = "<html lang=en-US><h1>Cup</h1><p class=price>$2.61 / piece</p>"
-    assert read_offer(page, "https://a.example/").unit == "piece"
+    assert read_offer(page, "https://a.example/p/1").unit == "piece"
