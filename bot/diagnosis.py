@@ -16,6 +16,7 @@ PATIENCE = 20.0
 CURES = {
     ProblemKind.NO_CREDENTIALS: "put them into .env or the environment",
     ProblemKind.REFUSED: "renew the credentials, or grant what is missing",
+    ProblemKind.MISCONFIGURED: "correct it",
     ProblemKind.THROTTLED: "nothing to do: it may be asked again later",
     ProblemKind.UNREACHABLE: "look at the network, and whether the service is down",
     ProblemKind.BROKEN: "the answer is not what was agreed on: tell who looks after Watchkeeper",

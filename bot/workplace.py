@@ -13,6 +13,7 @@ from bot.demo import ENVIRONMENT
 from bot.options import one_of
 from core.configuration import ConfigurationError, load
 from core.ledger.database import Database
+from core.ledger.migrate import UnknownForm, migrate
 from core.secrets import Secrets, environment, secrets
 from core.settings import Settings, Store
 from jobs.registry import configuration
@@ -49,15 +50,10 @@ class Workplace:
 
         Raises ConfigurationError when there is no database to be had at `database.url`.
         """
-        # Alembic takes a while to load, and not every command needs the ledger
-        from alembic.util import CommandError  # noqa: PLC0415
-
-        from core.ledger.migrate import migrate  # noqa: PLC0415
-
         try:
             database = Database(self.settings.database.url)
             migrate(database)
-        except (SQLAlchemyError, CommandError, ImportError, OSError) as error:
+        except (SQLAlchemyError, UnknownForm, ImportError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
             raise ConfigurationError(
                 [f"the ledger cannot be opened: {reason}; mend database.url or DATABASE_URL"]

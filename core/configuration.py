@@ -153,7 +153,8 @@ def _explain(schema: dict[str, Any], loc: Loc, problem: Any) -> str:
         case "string_pattern_mismatch":
             return f"{_found(problem)}allowed: {IN_WORDS[problem['ctx']['pattern']]}"
         case "union_tag_invalid":
-            told = f"service: allowed: {problem['ctx']['expected_tags']}"
+            ctx = problem["ctx"]
+            told = f"service: found {ctx['tag']!r}; allowed: {ctx['expected_tags']}"
         case _:
             told = str(problem["msg"]).replace("Input should be", "allowed:")
     return _found(problem) + _PLAINLY.get(problem["type"], told)

@@ -1,7 +1,8 @@
 """The parts of config.yaml that say how Watchkeeper itself works: delivery, alerts, silence."""
 
+import re
 from decimal import Decimal
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +13,7 @@ from core.values import (
     DATABASE,
     GRAPH_VERSION,
     PHONE_NUMBER_ID,
+    PLAIN_ADDRESS,
     Channel,
     Locale,
     Name,
@@ -120,16 +122,80 @@ class AlertSettings(Stanza):
     history: Duration = Field(description="how far back `Why?` counts how often an alert came")
 
 
+class CopiesSettings(Stanza):
+    """Where pages are kept for `watchkeeper offer`: of each the last good and the first bad one."""
+
+    folder: str = Field(min_length=1, description="of the packed pages")
+    max_bytes: int = Field(ge=0, description="of the whole folder; the oldest give way")
+
+
+class HostSettings(Stanza):
+    """What differs for one host, and those under its name."""
+
+    seconds_between_requests: Decimal | None = Field(
+        default=None, ge=0, description="instead of fetch.seconds_between_requests"
+    )
+    cookies: dict[str, str] = Field(
+        default={}, description="sent from the start, for instance the currency to show"
+    )
+    proxy: Name | None = Field(default=None, description="one of fetch.proxies")
+    render: bool = Field(default=False, description="pages come through fetch.renderer")
+
+
 class FetchSettings(Stanza):
     """Manners when reading other people's pages."""
 
-    contact: str = Field(description="an address or page that a shop can complain to")
+    contact: str = Field(
+        pattern=r"^[ -~]+$", description="an address or page that a shop can complain to"
+    )
     seconds_between_requests: Decimal = Field(ge=0, description="per host")
+    connections_per_host: int = Field(ge=1, le=8, description="requests under way at one host")
     timeout: Duration = Field(description="for a whole page")
-    max_bytes: int = Field(ge=10_000, description="a longer page is not read")
+    max_bytes: int = Field(ge=10_000, description="a longer page, unpacked, is not read")
+    patience: Duration = Field(
+        description="what fails and passes is asked again so long, per host and round"
+    )
+    read_whole_every: Duration = Field(
+        description="a page that says it is unchanged is believed so long"
+    )
+    keep_rows_for: Duration = Field(description="each request's row is forgotten then")
+    copies: CopiesSettings | None = Field(default=None, description="without: no page is kept")
     allowed_private_hosts: list[str] = Field(
         default=[], description="hosts on private addresses that may be read all the same"
     )
+    proxies: dict[Name, Annotated[str, Field(pattern=PLAIN_ADDRESS)]] = Field(
+        default={}, description="http or https addresses; PROXY_<NAME>_USER and _PASSWORD"
+    )
+    proxy: Name | None = Field(default=None, description="the one for hosts that name none")
+    renderer: str | None = Field(
+        default=None,
+        pattern=PLAIN_ADDRESS,
+        description="a service that is sent {url} and answers the page's HTML; RENDERER_TOKEN",
+    )
+    hosts: dict[str, HostSettings] = Field(default={}, description="what differs, by host name")
+
+    def host(self, name: str) -> HostSettings:
+        """Return what differs for a host: its own stanza, else that of the name it is under."""
+        labels = name.lower().rstrip(".").split(".")
+        names = (".".join(labels[start:]) for start in range(len(labels)))
+        return next((self.hosts[each] for each in names if each in self.hosts), HostSettings())
+
+    @model_validator(mode="after")
+    def _proxies_exist(self) -> Self:
+        wanted = [(("hosts", name, "proxy"), host.proxy) for name, host in self.hosts.items()]
+        for where, proxy in [(("proxy",), self.proxy), *wanted]:
+            if proxy and proxy not in self.proxies:
+                raise Misfit(where, f"fetch.proxies has no {proxy!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _hosts_are_names(self) -> Self:
+        for name, host in self.hosts.items():
+            if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]+", name):
+                raise Misfit(("hosts", name), "a host is named in small letters, without http://")
+            if host.render and not self.renderer:
+                raise Misfit(("hosts", name, "render"), "needs fetch.renderer")
+        return self
 
 
 class WhatsAppSettings(Stanza):

@@ -7,7 +7,7 @@ from operator import or_
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr, create_model, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, create_model, model_validator
 
 from core.escalation import EVERYONE, OWNER, EscalationSettings
 from core.hours import Hours
@@ -346,10 +346,15 @@ def settings_model(
         "Settings",
         __base__=Settings,
         __doc__=Settings.__doc__,
-        sources=(dict[Name, source], Settings.model_fields["sources"]),
+        sources=(_or_none(dict[Name, source]), Settings.model_fields["sources"]),
         jobs=(_stanzas("Jobs", jobs), Settings.model_fields["jobs"]),
         checks=(_stanzas("Checks", checks), Settings.model_fields["checks"]),
     )
+
+
+def _or_none(form: Any) -> Any:
+    """Return a mapping's form that may also be left empty: a key with nothing but comments."""
+    return Annotated[form | None, AfterValidator(lambda found: found or {})]
 
 
 def _stanzas(title: str, models: Mapping[str, type[JobSettings]]) -> type[Stanza]:

@@ -23,6 +23,8 @@ class ProblemKind(StrEnum):
     """The environment does not hold what the service asks for."""
     REFUSED = "refused"
     """The service knows us and says no: expired or revoked credentials, a missing permission."""
+    MISCONFIGURED = "misconfigured"
+    """What config.yaml says, or a file that it names, is wrong."""
     THROTTLED = "throttled"
     """The service asks us to come later than a run can wait."""
     UNREACHABLE = "unreachable"
@@ -75,6 +77,9 @@ class SourceSettings(Stanza):
     After such a run facts of that kind are fresh, even when there was nothing new. A feed that only
     passes on what people put somewhere names none.
     """
+
+    tells_of_rows: ClassVar[bool] = False
+    """Whether people are told of refused rows when they come, so that no check tells them again."""
 
     def brought_by(self, feed: str) -> frozenset[str]:
         """Return what `brings` says of a feed; a service whose settings decide says it here."""

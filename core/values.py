@@ -50,6 +50,7 @@ _CHANNEL = r"^[a-z0-9][a-z0-9_-]{0,79}$"
 DATABASE = r"^(sqlite:///|postgresql(\+psycopg)?://).+$"
 GRAPH_VERSION = r"^v[0-9]+\.[0-9]+$"
 PHONE_NUMBER_ID = r"^[0-9]+$"
+PLAIN_ADDRESS = r"^https?://[^@/\s]+(/\S*)?$"
 IN_WORDS = {
     _CURRENCY: "a currency's three capital letters, such as USD",
     _NAME: "lower-case letters, digits and _, a letter first",
@@ -57,6 +58,7 @@ IN_WORDS = {
     _CHANNEL: "a Slack channel's name without #",
     GRAPH_VERSION: "a version such as v23.0",
     PHONE_NUMBER_ID: "the digits that Meta shows beside the number",
+    PLAIN_ADDRESS: "http://HOST:PORT without user and password; those come from .env",
     DATABASE: "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME",
 }
 """What each pattern allows, for people."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core.errors import UserError
-from core.finding import Blind, Finding
+from core.finding import Blind, Finding, facts
 from core.jobs import CheckSettings
 from core.ledger import runs
 from core.ledger.database import Database
@@ -75,7 +75,7 @@ def _heard(
 
 
 def _silent(needed: Iterable[_Heard]) -> Iterator[Blind]:
-    """Yield what brings nothing, each once: feeds; a kind itself where no feed brings it."""
+    """Yield what brings nothing: all silent feeds as one; a kind itself where no feed brings it."""
     kinds: dict[str, list[str]] = defaultdict(list)
     last: dict[str, datetime | None] = {}
     for heard in needed:
@@ -85,8 +85,9 @@ def _silent(needed: Iterable[_Heard]) -> Iterator[Blind]:
             if not heard.is_fresh(at):
                 kinds[job].append(heard.kind)
                 last[job] = at
-    for job, at in last.items():
-        yield Blind(job, _problem(at), at, facts={"kinds": kinds[job]})
+    if last:
+        feeds = [{"job": job, "kinds": kinds[job], "last_known": at} for job, at in last.items()]
+        yield Blind("sources", "silent", facts=facts({"feeds": feeds}))
 
 
 def _problem(last_known: datetime | None) -> str:

@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 from core.finding import Facts
 from core.ledger import feeds
@@ -42,7 +43,8 @@ async def sync(work: Work, feed: Feed) -> Facts:
         with _Shelf(work, feed) as shelf:
             try:
                 async for page in read(asked):
-                    await asyncio.to_thread(shelf.put, page)
+                    notes = [source.api.hide(note) for note in page.notes]
+                    await asyncio.to_thread(shelf.put, replace(page, notes=notes))
             finally:
                 work.came.update(shelf.summary())
     return work.came
@@ -75,11 +77,9 @@ class _Shelf(ExitStack):
             self._count_refused(done.taken.rejected, done.refused)
         self._notes.update(dict.fromkeys(page.notes))
         with self._work.database.write() as ledger:
-            words = {
-                word for kind, rows in page.records.items() for word in feeds.strange(kind, rows)
-            }
+            words = feeds.strange(page.records)
             feeds.keep_unknown(
-                ledger, self._feed.source, self._work.store.name, sorted(words), self._work.now
+                ledger, self._feed.source, self._work.store.name, words, self._work.now
             )
             if page.cursor is not None:
                 feeds.keep_cursor(

@@ -3,52 +3,77 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
 import httpx
-from protego import Protego
 
-from scrapers.addresses import Resolver, checked_url, resolve
-from scrapers.answers import FetchFailed, FetchRefused, FetchSettings, Page, Validators
-from scrapers.host import AGENT, BACKOFF, Clock, Host, Sleep, open_client, wait_asked
-from scrapers.page.blocked import is_captcha
-from scrapers.page.document import Document, decode
-from scrapers.robots import Robots, rules_of
+from core.sections import FetchSettings
+from scrapers.fetching.addresses import Guard, Resolver, checked_url, resolve
+from scrapers.fetching.answers import (
+    Answer,
+    Fetched,
+    FetchFailed,
+    FetchRefused,
+    LeftAlone,
+    Page,
+    Validators,
+)
+from scrapers.fetching.host import Host, Note
+from scrapers.fetching.network import AGENT, open_client
+from scrapers.fetching.renderer import Renderer
+from scrapers.fetching.robots import Robots, read_rules
+from scrapers.fetching.waiting import BACKOFF, Chance, Clock, Sleep, Waiting
 
-__all__ = ["FetchFailed", "FetchRefused", "FetchSettings", "Fetcher", "Page", "Validators"]
+__all__ = ["FetchFailed", "FetchRefused", "Fetched", "Fetcher", "Page", "Validators"]
 
-_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+MAX_REDIRECTS = 5
+_RULES_HOLD = timedelta(days=1)  # RFC 9309, 2.4: no longer than 24 hours
+_NOT_MODIFIED = 304
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Fetcher:
-    """Fetches pages politely; use it as an async context manager.
+def _forget(_: Fetched) -> None:
+    pass
 
-    `transport` replaces the network (and with it the check of addresses); `resolver`, `clock` and
-    `sleep` replace DNS and time.
+
+class Fetcher:
+    """Fetches pages politely, for one round; use it as an async context manager.
+
+    `environment` holds the proxies' and the renderer's credentials; `note` is told of every
+    request; `at_once` bounds those under way at all hosts together. `resolver`, `clock`, `sleep`
+    and `chance` replace DNS, time and the jitter.
     """
 
     def __init__(
         self,
         settings: FetchSettings,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        environment: Mapping[str, str] | None = None,
+        note: Note = _forget,
+        at_once: int = 32,
         resolver: Resolver = resolve,
         clock: Clock = _utc_now,
         sleep: Sleep = asyncio.sleep,
+        chance: Chance = random.random,
     ) -> None:
         self._settings = settings
-        self._transport = transport
-        self._resolver = resolver
+        self._environment = environment or {}
+        self._note = note
+        self._places = asyncio.Semaphore(at_once)
         self._now = clock
         self._sleep = sleep
+        self._chance = chance
+        self._guard = Guard(resolver, clock, frozenset(settings.allowed_private_hosts))
+        self._renderer = self._open_renderer(settings.renderer) if settings.renderer else None
         self._hosts: dict[str, Host] = {}
+        self._resting: dict[str, tuple[datetime, str, bool]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -60,31 +85,37 @@ class Fetcher:
         traceback: TracebackType | None,
     ) -> None:
         await asyncio.gather(*(host.client.aclose() for host in self._hosts.values()))
+        if self._renderer:
+            await self._renderer.aclose()
+
+    def leave_alone(self, hosts: Mapping[str, tuple[datetime, str, bool]]) -> None:
+        """Ask hosts nothing before a moment, for a reason; the last says whether they block us.
+
+        What an earlier round was told holds for this one too.
+        """
+        self._resting.update(hosts)
 
     async def get(self, url: str, validators: Validators | None = None) -> Page:
-        """The page at `url`, after at most `max_redirects` redirects, each checked like the first.
+        """The page at `url`, after at most five redirects, each checked like the first.
 
-        Any answer but 429 and 5xx is a Page; see its `status`. A block page is returned too (the
-        price reader names it), and its host is left alone for five minutes.
+        Any answer but 429 and 5xx is a Page; see its `status`. A block page is returned too (its
+        `blocked` says so), and its host is left alone for five minutes. With the `validators` of
+        an earlier page it is asked whether it has changed since.
 
         Raises FetchRefused (robots.txt, private address, scheme, too many redirects, too big)
         and FetchFailed (network, time-out, 429, 5xx, host left alone until later).
         """
         target = checked_url(url)
-        for _ in range(self._settings.max_redirects + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             await self._check_allowed(target)
-            answer, body = await self._host(target).ask(target, self._settings, validators)
-            self._check_served(target, answer)
-            if not answer.has_redirect_location:
-                return self._page(url, target, answer, body, validators)
-            target = _next(target, answer)
-        raise FetchRefused(
-            f"{url} is not fetched: it redirects more than {self._settings.max_redirects} times"
-        )
+            answer = await self._host(target).ask(target, validators)
+            if answer.leads_to is None:
+                return self._page(url, answer, validators)
+            target = _next(answer.url, answer.leads_to)
+        raise FetchRefused(f"{url} is not fetched: it redirects more than {MAX_REDIRECTS} times")
 
     async def _check_allowed(self, url: httpx.URL) -> None:
         host = self._host(url)
-        host.raise_if_left_alone(url.host)
         async with host.asking_robots:
             if host.robots is None or host.robots.expires_at <= self._now():
                 host.robots = await self._ask_robots(url)
@@ -93,72 +124,77 @@ class Fetcher:
                 f"{url.host} is not read for now: its robots.txt {host.robots.problem}",
                 host.robots.expires_at,
             )
-        if not host.robots.allows(str(url), AGENT):
+        if not await host.robots.allows(str(url), AGENT):
             raise FetchRefused(f"{url} is not fetched: the host's robots.txt asks us not to")
 
     async def _ask_robots(self, url: httpx.URL) -> Robots:
-        problem = "does not answer properly"
+        target = url.copy_with(raw_path=b"/robots.txt")
         try:
-            rules = await self._robots_rules(url.copy_with(raw_path=b"/robots.txt"))
+            for _ in range(MAX_REDIRECTS + 1):
+                answer = await self._host(target).ask(target, rules=True)
+                if answer.leads_to is None:
+                    now = self._now()
+                    known, again = now + _RULES_HOLD, now + BACKOFF
+                    return await asyncio.to_thread(
+                        read_rules, answer.status, answer.body, known, again
+                    )
+                target = _next(answer.url, answer.leads_to)
+        except LeftAlone:
+            raise
         except FetchFailed as error:
-            rules, problem = None, f"did not come: {error.reason}"
-        known = timedelta(hours=self._settings.robots_hours) if rules else BACKOFF
-        return Robots(rules, self._now() + known, problem)
+            return Robots(None, self._now() + BACKOFF, f"did not come: {error.reason}")
+        return Robots(None, self._now() + BACKOFF, "redirects without end")
 
-    async def _robots_rules(self, target: httpx.URL) -> Protego | None:
-        for _ in range(self._settings.max_redirects + 1):
-            answer, body = await self._host(target).ask(target, self._settings)
-            if not answer.has_redirect_location:
-                return rules_of(answer.status_code, body)
-            target = _next(target, answer)
-        return None
-
-    def _check_served(self, url: httpx.URL, answer: httpx.Response) -> None:
-        """Raise FetchFailed for a busy or broken server, and leave a busy one alone."""
-        if answer.status_code in _BUSY:
-            now = self._now()
-            until = now + wait_asked(answer.headers.get("retry-after"), now)
-            why = f"it answered {answer.status_code} (too busy)"
-            self._host(url).leave_alone(until, why)
-            raise FetchFailed(f"{url} could not be read: {why}", until)
-        if answer.is_server_error:
-            raise FetchFailed(f"{url} could not be read: the server answered {answer.status_code}")
-
-    def _page(
-        self,
-        url: str,
-        final: httpx.URL,
-        answer: httpx.Response,
-        body: bytes,
-        validators: Validators | None,
-    ) -> Page:
-        content_type = answer.headers.get("content-type")
-        if is_captcha(Document(str(final), decode(body, content_type))):
-            self._host(final).leave_alone(self._now() + BACKOFF, "it showed a captcha")
-        unchanged = answer.status_code == HTTPStatus.NOT_MODIFIED
-        known = validators if validators and unchanged else Validators()
+    def _page(self, url: str, answer: Answer, asked: Validators | None) -> Page:
+        unchanged = answer.status == _NOT_MODIFIED
+        known = asked if asked and unchanged else Validators()
+        stated = answer.headers
         return Page(
             url=url,
-            final_url=str(final),
-            status=answer.status_code,
-            content_type=content_type,
-            body=body,
-            etag=answer.headers.get("etag") or known.etag,
-            last_modified=answer.headers.get("last-modified") or known.last_modified,
+            final_url=str(answer.url),
+            status=answer.status,
+            content_type=stated.get("content-type"),
+            body=answer.body,
+            validators=Validators(
+                stated.get("etag") or known.etag,
+                stated.get("last-modified") or known.last_modified,
+            ),
             fetched_at=self._now(),
             not_modified=unchanged,
+            blocked=answer.blocked,
         )
 
     def _host(self, url: httpx.URL) -> Host:
         origin = f"{url.scheme}://{url.netloc.decode()}"
         if origin not in self._hosts:
-            client = open_client(self._settings, self._transport, self._resolver)
-            self._hosts[origin] = Host(client, self._now, self._sleep)
+            self._hosts[origin] = self._open_host(url)
         return self._hosts[origin]
 
+    def _open_host(self, url: httpx.URL) -> Host:
+        own = self._settings.host(url.host)
+        waiting = Waiting(self._settings.patience, self._now, self._sleep, self._chance)
+        rest = self._resting.get(url.netloc.decode())
+        if rest:
+            until, why, blocked = rest
+            waiting.rest(until, why, blocked=blocked)
+        return Host(
+            open_client(self._settings, own, self._guard, self._environment),
+            self._settings,
+            own,
+            waiting=waiting,
+            places=self._places,
+            clock=self._now,
+            note=self._note,
+            guard=self._guard,
+            renderer=self._renderer,
+        )
 
-def _next(url: httpx.URL, answer: httpx.Response) -> httpx.URL:
+    def _open_renderer(self, address: str) -> Renderer:
+        return Renderer(address, self._settings.timeout.total_seconds(), self._environment)
+
+
+def _next(url: httpx.URL, location: str) -> httpx.URL:
     try:
-        return checked_url(str(url.join(answer.headers["location"])))
+        return checked_url(str(url.join(location)))
     except (httpx.InvalidURL, ValueError) as error:
         raise FetchRefused(f"{url} redirects to no web address: {error}") from None

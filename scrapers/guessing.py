@@ -1,10 +1,9 @@
 """Which kind of record a file holds, where its name or its headers leave no doubt."""
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
-from core.ledger.headers import aliases, fold, match_headers, missing_columns
+from core.ledger.headers import match_headers, missing_columns, understood_by
 from core.ledger.records import KINDS, Record, SearchHeat
 from scrapers.tables import Table, open_table
 from scrapers.tables.trends import is_timeline
@@ -34,12 +33,7 @@ def kind_in_name(path: Path) -> str | None:
 
 
 def _kind_in_headers(path: Path) -> str | None:
-    known = {word for kind in KINDS.values() for word in aliases(kind)}
-
-    def score(headers: Sequence[str]) -> int:
-        return sum(fold(header) in known for header in headers)
-
-    with open_table(path, score) as table:
+    with open_table(path, understood_by(*KINDS.values())) as table:
         if is_timeline(table):
             return SearchHeat.kind_name
         fits = sorted(((_fit(kind, table), name) for name, kind in KINDS.items()), reverse=True)

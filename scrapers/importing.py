@@ -8,13 +8,13 @@ from textwrap import shorten
 from typing import Any
 
 from core.ledger.database import Database
-from core.ledger.headers import Header, aliases, fold, match_headers, missing_columns
+from core.ledger.headers import Header, fold, match_headers, missing_columns, understood_by
 from core.ledger.intake import Rejected, Taken, Taking
 from core.ledger.records import Record, SearchHeat, kind_of
 from core.settings import Store
 from scrapers.mapping import FileMap, check_columns, kind_named, read_map
-from scrapers.tables import Chunk, FileProblem, Table, Torn, open_table
-from scrapers.tables.rejected import RejectedRows
+from scrapers.tables import Chunk, FileProblem, Table, open_table
+from scrapers.tables.rejected import RejectedRows, torn
 from scrapers.tables.shape import shaped
 from scrapers.tables.trends import unfolded
 
@@ -84,7 +84,7 @@ def import_file(
     mapping = read_map(map_path) if map_path else FileMap()
     record = _kind(kind_named(kind, mapping))
     check_columns(mapping, record, map_path.name if map_path else "")
-    score = _score(record, mapping)
+    score = understood_by(record, also=mapping.columns)
     sheet = sheet or mapping.sheet
     with open_table(path, score, encoding=mapping.encoding, sheet=sheet) as opened:
         table = _as_read(opened, record, mapping, path)
@@ -104,7 +104,7 @@ def import_file(
         aside = rejected_path or path.with_name(f"{path.stem}.rejected.csv")
         with taking, RejectedRows(aside, table.headers, write=not dry_run) as rejects:
             for chunk in _watched(table, progress):
-                problems = taking.add(chunk.first_row, chunk.rows, torn=_torn(chunk))
+                problems = taking.add(chunk.first_row, chunk.rows, torn=torn(chunk))
                 rejects.add(chunk, problems)
                 report.rejected += problems[: MOST_REPORTED - len(report.rejected)]
     report.taken, report.rejected_file = taking.taken, rejects.written
@@ -116,15 +116,6 @@ def _kind(name: str) -> type[Record]:
         return kind_of(name)
     except ValueError as error:
         raise FileProblem(str(error)) from None
-
-
-def _score(record: type[Record], mapping: FileMap) -> Callable[[Sequence[str]], int]:
-    known = {*aliases(record), *map(fold, mapping.columns)}
-
-    def score(headers: Sequence[str]) -> int:
-        return sum(fold(header) in known for header in headers)
-
-    return score
 
 
 def _as_read(table: Table, record: type[Record], mapping: FileMap, path: Path) -> Table:
@@ -177,11 +168,3 @@ def _watched(table: Table, progress: Progress | None) -> Iterator[Chunk]:
             progress(min(table.done(), table.size), table.size)
     if progress:
         progress(table.size, table.size)
-
-
-def _torn(chunk: Chunk) -> list[Rejected]:
-    return [
-        Rejected(number, "", row.problem)
-        for number, row in enumerate(chunk.rows, chunk.first_row)
-        if isinstance(row, Torn)
-    ]

@@ -34,7 +34,9 @@ def read_map(path: Path) -> FileMap:
     """Read a map. Raises FileProblem."""
     try:
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise FileProblem(f"{path} can't be read: {error.strerror or error}") from None
+    except (UnicodeDecodeError, YAMLError, ValueError, RecursionError) as error:
         raise FileProblem(f"{path.name} can't be read: {_one_line(error)}") from None
     try:
         return FileMap.model_validate(content)

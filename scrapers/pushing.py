@@ -8,14 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.ledger.database import Database
-from core.ledger.headers import Header, aliases, fold, match_headers, missing_columns
+from core.ledger.headers import Header, match_headers, missing_columns, understood_by
 from core.ledger.intake import Rejected, Taking, store_records
 from core.ledger.records import Record, kind_of
 from core.pushing import Form, Malformed, Push, PushReport, Unfit
-from scrapers.tables import Chunk, FileProblem, Table, Torn
+from scrapers.tables import FileProblem, Table
 from scrapers.tables.delimited import open_delimited
 from scrapers.tables.json_document import elements
 from scrapers.tables.json_lines import open_json_lines
+from scrapers.tables.rejected import torn
 
 MOST_REPORTED = 1_000
 """Rejected rows that an answer names."""
@@ -88,14 +89,9 @@ def _text(push: Push) -> str:
 
 @contextmanager
 def _opened(path: Path, form: Form, record: type[Record]) -> Iterator[Table]:
-    known = aliases(record)
-
-    def score(headers: Sequence[str]) -> int:
-        return sum(fold(header) in known for header in headers)
-
     opener = open_delimited if form is Form.CSV else open_json_lines
     try:
-        with opener(path, score, None) as table:
+        with opener(path, understood_by(record), None) as table:
             yield table
     except FileProblem as problem:
         raise Malformed(str(problem)) from None
@@ -124,17 +120,9 @@ def _take(database: Database, push: Push, header: Header, table: Table) -> PushR
     rejected: list[Rejected] = []
     with taking:
         for chunk in table.chunks:
-            problems = taking.add(chunk.first_row, chunk.rows, torn=_torn(chunk))
+            problems = taking.add(chunk.first_row, chunk.rows, torn=torn(chunk))
             rejected += problems[: MOST_REPORTED - len(rejected)]
     return PushReport(push.kind, taking.taken, rejected, header.unknown)
-
-
-def _torn(chunk: Chunk) -> list[Rejected]:
-    return [
-        Rejected(number, "", row.problem)
-        for number, row in enumerate(chunk.rows, chunk.first_row)
-        if isinstance(row, Torn)
-    ]
 
 
 def _nothing(database: Database, push: Push) -> PushReport:

@@ -93,12 +93,10 @@ class Webhooks:
         for kind, rows in pushed.records.items():
             fresh = self._fresh(store, kind, rows, pushed.as_of)
             stored[kind] = self._take(source, store, kind, fresh, pushed.as_of or now)
-        words = {
-            word for kind, rows in pushed.records.items() for word in feeds.strange(kind, rows)
-        }
+        words = feeds.strange(pushed.records)
         if words:
             with self.database.write() as ledger:
-                feeds.keep_unknown(ledger, source, store.name, sorted(words), now)
+                feeds.keep_unknown(ledger, source, store.name, words, now)
         return stored
 
     def _fresh(

@@ -1,15 +1,23 @@
 """watchkeeper offer: what the price reader sees on a page, and where."""
 
 import asyncio
+import gzip
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from bot.workplace import open_workplace
-from jobs.syncs.price_round import manners
+from bot.workplace import open_workplace, utc_now
+from jobs.offer_rows import keep_saved, problem_of
 from scrapers.fetch import Fetcher, FetchFailed, FetchRefused
 from scrapers.offer import Offer, read_offer
+
+_WITHHELD = {
+    "on_request": "no price is shown: the shop gives it on request",
+    "login": "no price is shown: only to buyers that are logged in",
+}
 
 
 @click.command()
@@ -17,11 +25,22 @@ from scrapers.offer import Offer, read_offer
 @click.option("--url", help="The address that a saved page came from.")
 @click.option("--site", help="Read it as this kind of shop, whatever its address.")
 @click.option("--json", "as_json", is_flag=True, help="An object that scripts read.")
+@click.option("--keep", "competitor", help="Keep it as this competitor's offer, as of now.")
+@click.option("--sku", help="With --keep: our article that it competes with.")
 @click.pass_obj
 def command(
-    config: Path | None, page: str, url: str | None, site: str | None, as_json: bool
+    config: Path | None,
+    page: str,
+    url: str | None,
+    site: str | None,
+    as_json: bool,
+    competitor: str | None,
+    sku: str | None,
 ) -> int:
-    """Read PAGE, an http or https address or a saved file. Exit code 0: a price; 1: none."""
+    """Read PAGE, an http or https address or a saved file. Exit code 0: a price; 1: none.
+
+    A shop that lets no program read it is read this way: save its page, then --keep it.
+    """
     try:
         if urlsplit(page).scheme in ("http", "https"):
             offer = asyncio.run(_fetched(config, page, site))
@@ -33,12 +52,31 @@ def command(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(offer.model_dump_json(indent=1) if as_json else _as_text(offer))
+    if competitor:
+        _keep(config, offer, competitor, sku)
     return 0 if offer.price is not None else 1
 
 
+def _keep(config: Path | None, offer: Offer, competitor: str, sku: str | None) -> None:
+    """Store an offer for the first store. Raises click.UsageError for one that is no price."""
+    place = open_workplace(config)
+    stanza = place.settings.job("price_round")
+    problem = problem_of(offer, getattr(stanza, "min_certainty", 0))
+    if problem or not offer.url:
+        raise click.UsageError(f"not kept: {problem or 'give the address of the page by --url'}")
+    with closing(place.ledger()) as database:
+        refused = keep_saved(
+            database, place.stores()[0], offer, competitor=competitor, sku=sku, now=utc_now()
+        )
+    if refused:
+        raise click.UsageError(f"not kept: {refused.column} {refused.problem}")
+    click.echo(f"kept as an offer of {competitor}", err=True)
+
+
 async def _fetched(config: Path | None, url: str, site: str | None) -> Offer:
-    settings = open_workplace(config).settings
-    async with Fetcher(manners(settings.fetch)) as fetcher:
+    place = open_workplace(config)
+    settings = place.settings.fetch.model_copy(update={"patience": timedelta(0)})  # a person waits
+    async with Fetcher(settings, environment=place.outside.environment) as fetcher:
         answer = await fetcher.get(url)
     return read_offer(
         answer.body, url, content_type=answer.content_type, status=answer.status, site=site
@@ -46,22 +84,29 @@ async def _fetched(config: Path | None, url: str, site: str | None) -> Offer:
 
 
 def _saved(page: str) -> bytes:
+    """Return a saved page; the copies that the rounds keep are packed."""
+    opened = gzip.open if page.endswith(".gz") else open
     try:
-        return Path(page).read_bytes()
-    except OSError as error:
-        reason = error.strerror or error
+        with opened(page, "rb") as file:
+            return bytes(file.read())
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise click.UsageError(f"{page}: cannot be read: {reason}") from None
 
 
 def _as_text(offer: Offer) -> str:
     if offer.kind != "product":
         return f"no offer: the page is {offer.kind.replace('_', ' ')}"
+    why = _WITHHELD.get(offer.withheld or "")
     lines = [f"{name}: {value}" for name, value in _shown(offer) if value not in (None, "", ())]
-    found = [f"  {entry.field} = {entry.value}  ({entry.where})" for entry in offer.found]
-    return "\n".join([*lines, "found:", *found])
+    found = [
+        f"  {entry.field} = {entry.value}  ({entry.where}; {entry.certainty:.0%})"
+        for entry in offer.found
+    ]
+    return "\n".join([*lines, *([why] if why else []), "found:", *found])
 
 
 def _shown(offer: Offer) -> list[tuple[str, object]]:
     tiers = ", ".join(f"{tier.min_quantity}+: {tier.price}" for tier in offer.tiers)
-    values = offer.model_dump(exclude={"url", "kind", "found", "tiers"})
+    values = offer.model_dump(exclude={"url", "kind", "found", "tiers", "withheld"})
     return [*values.items(), ("tiers", tiers)]

@@ -1,7 +1,7 @@
 """watchkeeper sources: how each source stands that brings facts in; no network is needed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from scrapers.api.problems import SourceProblem
 
 HEAD = ("SOURCE", "FEED", "COMPLETE", "ROWS", "BEHIND", "NEXT", "PROBLEM")
 NONE = "-"
+SAME = "the same"
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ def _others(store: Store, ways: Overview) -> dict[str, list[Facts]]:
 
 
 def _mails(store: Store, mails: Unmatched) -> Facts:
-    newest = [mail.subject for mail in mails.newest]
+    shown = {"source", "sender", "subject", "problem", "received_at"}
+    newest = [facts(mail.model_dump(include=shown)) for mail in mails.newest]
     return facts({"store": store.name, "count": mails.total, "newest": newest})
 
 
@@ -131,9 +133,19 @@ def _together(others: Sequence[dict[str, list[Facts]]]) -> dict[str, list[Facts]
     return {name: [each for of_store in others for each in of_store[name]] for name in names}
 
 
+def _rows(lines: Sequence[_Line]) -> Iterator[tuple[str, ...]]:
+    """Yield the feeds' rows; what is wrong with a source as a whole is said in its first."""
+    above = None
+    for line in lines:
+        *cells, problem = line.cells()
+        told = (line.store.name, line.state.feed.source, problem)
+        yield (*cells, SAME if problem and told == above else problem)
+        above = told
+
+
 def _show(lines: Sequence[_Line], others: dict[str, list[Any]], now: datetime) -> None:
     if lines:
-        for line in in_columns([HEAD, *(line.cells() for line in lines)]):
+        for line in in_columns([HEAD, *_rows(lines)]):
             click.echo(line)
     else:
         click.echo("no sources: `sources` in config.yaml names them")
@@ -145,4 +157,7 @@ def _show(lines: Sequence[_Line], others: dict[str, list[Any]], now: datetime) -
         place = f"{word['source']} {word['kind']}.{word['column']}"
         click.echo(f"unknown word: {place} {word['value']}")
     for mails in others["unmatched_mails"]:
-        click.echo(f"mails that fit no rule: {mails['count']}")
+        click.echo(f"mails that gave no record: {mails['count']}")
+        for mail in mails["newest"]:
+            why = mail["problem"] or "no rule is about it"
+            click.echo(f"  {mail['source']}: {mail['subject']!r} from {mail['sender']}: {why}")

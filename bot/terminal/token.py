@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bot.columns import in_columns
 from bot.workplace import open_workplace, utc_now
 from core.ledger import pushes
 from core.ledger.records import kind_of
@@ -52,10 +53,8 @@ def list_(config: Path | None) -> None:
     """List the tokens, without what they are."""
     with closing(open_workplace(config).ledger()) as database, database.read() as ledger:
         rows = [HEAD, *map(_row, pushes.tokens(ledger))]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    for line in in_columns(rows):
+        click.echo(line)
 
 
 @command.command()

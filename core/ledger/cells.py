@@ -81,6 +81,9 @@ _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _GAPS = re.compile(r"[\s-]+")
 _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}")
 
+SUMS = frozenset({"合计", "总计", "小计", "total", "grand total", "subtotal"})
+"""What stands in the first cell of a row that adds up the others."""
+
 YES = frozenset({"true", "yes", "1", "是"})
 NO = frozenset({"false", "no", "0", "否"})
 
@@ -117,12 +120,17 @@ def read_text(cell: str, longest: int) -> str:
     return cell
 
 
+def without_controls(text: str) -> str:
+    """Return a text without what no database keeps, and what nobody writes on purpose."""
+    return _FORBIDDEN.sub("", text)
+
+
 def read_prose(cell: str, longest: int) -> str:
     """Return people's own words; of too many, the first ones and how many characters follow.
 
     A control character, which nobody writes on purpose, is left out: the words count.
     """
-    cell = _FORBIDDEN.sub("", cell)
+    cell = without_controls(cell)
     left = len(cell) - longest
     if left <= 0:
         return read_text(cell, longest)
@@ -139,8 +147,11 @@ def without_wrapping(cell: str) -> str:
 def read_key(cell: str, longest: int) -> str:
     """Return a key's text; like `read_text`, but `longest` counts UTF-8 bytes.
 
-    A long number that a spreadsheet has shortened is refused: many numbers would be one.
+    A long number that a spreadsheet has shortened is refused: many numbers would be one. So is the
+    word for a sum: an export's last line is no article.
     """
+    if cell.rstrip(":： ").casefold() in SUMS:
+        raise ValueError(f"{_shown(cell)} is a sum, not a record")
     if _SHORTENED.fullmatch(cell):
         raise ValueError(
             f"{_shown(cell)} is a number that a spreadsheet has shortened: format the column as "

@@ -1,18 +1,27 @@
 """How far each feed was read, and the words of services that we do not know."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from core.ledger.cells import without_controls
 from core.ledger.tables import FeedCursor, UnknownValue
 
 UNKNOWN = "unknown:"
 """What a word begins with that we do not know; the service's own word follows."""
 
+LONGEST_WORD = 200
+"""Characters that are kept of such a word, wherever it stands: it is part of a key."""
+
 Cursor = Mapping[str, Any]
 """What a connector needs to go on, as JSON has it; empty before the first run."""
+
+Records = Mapping[str, Sequence[Mapping[str, object]]]
+"""Rows by kind of record."""
 
 
 class Strange(NamedTuple):
@@ -35,12 +44,20 @@ def keep_cursor(ledger: Session, source: str, feed: str, cursor: Cursor, now: da
     ledger.merge(kept)
 
 
-def strange(kind: str, rows: Iterable[Mapping[str, object]]) -> Iterator[Strange]:
-    """Yield the words in records of a kind that the connector does not know."""
-    for row in rows:
-        for column, value in row.items():
-            if isinstance(value, str) and value.startswith(UNKNOWN):
-                yield Strange(kind, column, value.removeprefix(UNKNOWN))
+def strange(records: Records) -> list[Strange]:
+    """Return the words in records that the connector does not know, each once."""
+    words = {
+        Strange(kind, column, _word(value))
+        for kind, rows in records.items()
+        for row in rows
+        for column, value in row.items()
+        if isinstance(value, str) and value.startswith(UNKNOWN)
+    }
+    return sorted(words)
+
+
+def _word(value: str) -> str:
+    return without_controls(value.removeprefix(UNKNOWN))[:LONGEST_WORD]
 
 
 def keep_unknown(
@@ -50,7 +67,8 @@ def keep_unknown(
     for word in words:
         if ledger.get(UnknownValue, (source, *word)) is None:
             row = UnknownValue(source=source, store=store, first_seen_at=now, **word._asdict())
-            ledger.add(row)
+            with suppress(IntegrityError), ledger.begin_nested():  # another process was first
+                ledger.add(row)
 
 
 def unknown_since(ledger: Session, store: str, since: datetime, by: datetime) -> list[UnknownValue]:

@@ -1,7 +1,7 @@
 """Which column a header means."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -53,6 +53,12 @@ def aliases(kind: type[Record]) -> dict[str, str]:
         if spec.in_files
         for word in (column.name, *spec.aliases)
     }
+
+
+def understood_by(*kinds: type[Record], also: Iterable[str] = ()) -> Callable[[Sequence[str]], int]:
+    """Return what counts the headers that any of some kinds understands, or that are known also."""
+    known = {*map(fold, also), *(word for kind in kinds for word in aliases(kind))}
+    return lambda headers: sum(fold(header) in known for header in headers)
 
 
 def fold(header: str) -> str:

@@ -4,13 +4,21 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from core.errors import UserError
 from core.ledger.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class UnknownForm(UserError):
+    """The tables have a form that no migration of this version leads to."""
+
+
 def migrate(database: Database) -> None:
-    """Make or upgrade the tables; nothing happens when they are as they should be."""
+    """Make or upgrade the tables; nothing happens when they are as they should be.
+
+    Raises UnknownForm.
+    """
     with database.engine.begin() as connection:
         if _revision(connection) != _newest_revision():
             _upgrade(connection)
@@ -32,8 +40,13 @@ def _upgrade(connection: Connection) -> None:
     # Alembic costs a tenth of the service's memory: loaded only when there is something to do
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        told = f"a newer version of Watchkeeper made it ({error})"
+        raise UnknownForm(told) from None

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -127,7 +128,9 @@ def is_known(session: Session, source: str, delivery_id: str) -> bool:
 
 def keep_delivery(session: Session, source: str, delivery_id: str, now: datetime) -> None:
     """Remember that a delivery was taken."""
-    session.merge(WebhookDelivery(source=source, delivery_id=delivery_id, at=now))
+    row = WebhookDelivery(source=source, delivery_id=delivery_id, at=now)
+    with suppress(IntegrityError), session.begin_nested():  # it came twice at once
+        session.add(row)
 
 
 def prune_deliveries(session: Session, before: datetime) -> None:

@@ -31,6 +31,7 @@ This page is made from the code: `python -m core.ledger.reference > docs/records
 - **Whole numbers** may have separated thousands. **Yes/no**: true/false, yes/no, 1/0, 是/否.
 - **Numbers of articles and orders** stay as they are; one that Excel has shortened (`2.1E+17`, or
   more than 15 digits in a cell that is no text) is refused: many orders would be one.
+- **Sums**: a row whose number or name is 合计, 总计, 小计, Total or Subtotal is refused.
 - **Text** has at most {LONGEST_TEXT:,} characters; of control characters only tabs and new lines.
   What a buyer wrote is cut where it is longer, and ends in … and how many characters are missing.
 - **A row that can't be stored** is reported with its number, column and problem, written to

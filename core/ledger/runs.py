@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, func, select
 
+from core.ledger.cells import without_controls
 from core.ledger.tables import Run, RunState
 
 LEASE = timedelta(minutes=30)
@@ -63,11 +64,23 @@ def finish(
     summary: dict[str, Any] | None = None,
     error: str | None = None,
 ) -> None:
-    """Record how a claimed run ended."""
+    """Record how a claimed run ended; the words of services in it as a database keeps them."""
     run = session.get_one(Run, (job, store, slot))
     run.state = RunState.FAILED if error else RunState.DONE
-    run.finished_at, run.summary, run.error = now, summary or {}, error
+    run.finished_at, run.summary, run.error = now, _kept(summary or {}), _kept(error)
     session.add(run)
+
+
+def _kept(told: Any) -> Any:
+    match told:
+        case str():
+            return without_controls(told)
+        case dict():
+            return {name: _kept(value) for name, value in told.items()}
+        case list():
+            return [_kept(value) for value in told]
+        case _:
+            return told
 
 
 RunKey = tuple[str, str, datetime]

@@ -13,6 +13,7 @@ from core.jobs import CheckSettings
 from core.ledger.catalogue import sold_products
 from core.ledger.life.provenance import came_from
 from core.ledger.offers import latest_offers
+from core.ledger.rates import Quote, rate_on
 from core.ledger.records import CompetitorOffer, Product
 from core.rules.price_gap import Gap, Tier, gap
 from core.settings import Store
@@ -21,6 +22,9 @@ from core.values import Severity
 
 CURRENCY, INCOTERM = "USD", "FOB"
 """What our own price, `fob_usd`, is in; only the like is compared with it."""
+
+SHOWN_TO = Decimal("0.0001")
+"""What is left of a converted price for people; the gap is reckoned with all of it."""
 
 SHOWN = 10
 """SKUs that a blind spot names; the rest is counted."""
@@ -32,6 +36,9 @@ class Settings(CheckSettings):
     limit: Decimal = Field(gt=0, lt=1, description="a gap over this share of their price is told")
     critical_limit: Decimal = Field(gt=0, lt=10, description="cheaper by more than this: critical")
     price_valid_for: Duration = Field(description="an older price of theirs is no price")
+    rate_valid_for: Duration = Field(
+        description="a rate of exchange older than this is none; banks give none on holidays"
+    )
 
 
 def find(
@@ -45,12 +52,13 @@ def find(
         if product is None:
             continue  # a page without a SKU of ours is watched for other reasons
         problem = _problem(product, offer, as_of, stanza)
-        if problem:
-            untold[offer.competitor, problem].append(offer)
+        rate = None if problem else _rate(ledger, store, offer, stanza)
+        if rate is None:
+            untold[offer.competitor, problem or "no rate"].append(offer)
             continue
-        compared = gap(_ours(product), _theirs(offer))
+        compared = gap(_ours(product), _theirs(offer, rate.rate))
         if compared and compared.exceeds(stanza.limit):
-            yield _finding(product, offer, compared, stanza)
+            yield _finding(product, offer, compared, rate, stanza)
     if untold:
         priced = latest_offers(ledger, store.name, as_of, priced=True)
         last_price = {offer.url: offer.observed_at for offer in priced}
@@ -67,11 +75,18 @@ def _problem(
         return offer.problem or "no price"
     if as_of - offer.observed_at > stanza.price_valid_for:
         return "stale"
-    if offer.currency != CURRENCY:
-        return "other currency"
+    if not offer.currency:
+        return "no currency"
     if (offer.incoterm or INCOTERM).upper() != INCOTERM:
         return "other incoterm"
     return None
+
+
+def _rate(ledger: Session, store: Store, offer: CompetitorOffer, stanza: Settings) -> Quote | None:
+    """Return what their currency cost in ours on the day their price was seen (plan B5)."""
+    day = offer.observed_at.astimezone(store.zone).date()
+    theirs, valid = offer.currency or "", stanza.rate_valid_for
+    return rate_on(ledger, store.name, theirs, CURRENCY, day, valid)
 
 
 def _subject(offer: CompetitorOffer) -> str:
@@ -104,16 +119,21 @@ def _ours(product: Product) -> Sequence[Tier]:
     return [Tier(product.moq or 1, product.fob_usd)] if product.fob_usd else []
 
 
-def _theirs(offer: CompetitorOffer) -> Sequence[Tier]:
-    """Return their ladder; of a bare range, the price at its smallest quantity is the high end."""
+def _theirs(offer: CompetitorOffer, rate: Decimal) -> Sequence[Tier]:
+    """Return their ladder in our currency.
+
+    Of a bare range, the price at its smallest quantity is the high end.
+    """
     if offer.tiers:
-        return [Tier(int(t["min_quantity"]), Decimal(t["price"])) for t in offer.tiers]
+        return [Tier(int(t["min_quantity"]), Decimal(t["price"]) * rate) for t in offer.tiers]
     price = offer.price_max or offer.price
-    return [Tier(offer.min_quantity or 1, price)] if price else []
+    return [Tier(offer.min_quantity or 1, price * rate)] if price else []
 
 
-def _finding(product: Product, offer: CompetitorOffer, compared: Gap, stanza: Settings) -> Finding:
-    cheaper = compared.ratio > 0
+def _finding(
+    product: Product, offer: CompetitorOffer, compared: Gap, rate: Quote, stanza: Settings
+) -> Finding:
+    cheaper, converted = compared.ratio > 0, offer.currency != CURRENCY
     told = {
         "sku": product.sku,
         "name": product.name,
@@ -124,8 +144,11 @@ def _finding(product: Product, offer: CompetitorOffer, compared: Gap, stanza: Se
         "their_title": offer.title,
         "quantity": compared.quantity,
         "ours": compared.ours,
-        "theirs": compared.theirs,
+        "theirs": compared.theirs.quantize(SHOWN_TO) if converted else compared.theirs,
         "currency": CURRENCY,
+        "their_currency": offer.currency,
+        "rate": rate.rate if converted else None,
+        "rate_day": rate.day if converted else None,
         "incoterm": INCOTERM,
         "gap": compared.ratio.quantize(Decimal("0.0001")),
         "limit": stanza.limit,

@@ -1,7 +1,7 @@
 """What a service answered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,8 @@ from scrapers.api.problems import SourceProblem
 
 SHOWN = 200
 """Characters of an answer that an error quotes."""
+LOOKED_AT = 10_000
+"""Bytes of it that are looked through for secrets."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Answer:
     headers: Mapping[str, str]
     """By their names in lower case."""
     body: bytes
+    hide: Callable[[str], str] = str
+    """Takes the secrets out of what is quoted."""
 
     @property
     def is_success(self) -> bool:
@@ -37,10 +41,13 @@ class Answer:
 
     def puzzle(self, what: str) -> SourceProblem:
         """Return the problem that the answer is not what the service's contract says."""
-        quoted = " ".join(self.text(SHOWN).split())
-        told = f"{self.place} answered {what} (HTTP {self.status}): {quoted}"
+        told = f"{self.place} answered {what} (HTTP {self.status}): {self.quote()}"
         return SourceProblem(ProblemKind.BROKEN, told)
 
-    def text(self, longest: int) -> str:
-        """Return the beginning of the body, as text."""
-        return self.body[: 4 * longest].decode("utf-8", "replace")[:longest]
+    def quote(self, words: str | None = None, longest: int = SHOWN) -> str:
+        """Return the beginning of the answer, or of words of it, in one line and without secrets.
+
+        They are taken out before it is cut: no part of one is left at its end.
+        """
+        said = self.body[:LOOKED_AT].decode("utf-8", "replace") if words is None else words
+        return " ".join(self.hide(said).split())[:longest]

@@ -1,12 +1,16 @@
 """What a process remembers of a source between its runs: access tokens, how fast it may ask."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 EARLY = timedelta(minutes=2)
 """A token is renewed so long before it ends."""
+
+
+MOST_WORDS = 20
 
 
 @dataclass(frozen=True)
@@ -43,18 +47,26 @@ class Pace:
 
 @dataclass
 class Memory:
-    """Kept by a process, never stored: tokens are secrets."""
+    """What a process knows of one source, never stored: tokens are secrets."""
 
-    tokens: dict[str, Token] = field(default_factory=dict)
+    access: Token | None = None
     paces: dict[str, Pace] = field(default_factory=dict)
     learned: dict[str, float] = field(default_factory=dict)
     """Figures that a connector found out, for instance how much the service gives at a time."""
+    words: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_WORDS), repr=False)
+    """The secrets of the tokens kept lately, for no error to repeat them: a feed may still be
+    asking with one that another has renewed."""
     renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a token is renewed: two feeds must not use up one refresh token."""
 
-    def token(self, name: str, now: datetime) -> Token | None:
-        """Return a token that holds for a while yet."""
-        token = self.tokens.get(name)
+    def keep(self, token: Token) -> None:
+        """Keep an access token that was granted."""
+        self.access = token
+        self.words += filter(None, (token.value, token.refresh))
+
+    def token(self, now: datetime) -> Token | None:
+        """Return the access token, if it holds for a while yet."""
+        token = self.access
         return token if token and token.ends_at - EARLY > now else None
 
     def pace(self, name: str, now: datetime, *, per_second: float, burst: float) -> Pace:

@@ -75,7 +75,7 @@ class Outside:
         if not wanted:
             return {}
         least = [names for names in wanted if not any(set(o) < set(names) for o in wanted)]
-        told = " or ".join(" and ".join(variable(source, name) for name in s) for s in least)
+        told = ", or ".join(" and ".join(variable(source, name) for name in s) for s in least)
         raise SourceProblem(ProblemKind.NO_CREDENTIALS, f"{source} needs {told}, see .env.example")
 
     def webhook_credentials(self, source: str, service: Service) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ knows it, so none is registered (and paid) twice, and none is forgotten.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -120,11 +120,6 @@ def _spelled(rows: Sequence[Row], asked_for: Sequence[Parcel]) -> Iterator[Row]:
 def note(number: object, why: object) -> str:
     """Return in one line why a parcel is not followed."""
     return " ".join(f"{number}: {why}".split())[:LONGEST_NOTE]
-
-
-def known(row: Mapping[str, object | None]) -> Row:
-    """Return a row without what the tracker says nothing of: that stays as it is known."""
-    return {name: value for name, value in row.items() if value is not None}
 
 
 class Shape(BaseModel):

@@ -20,6 +20,14 @@ def whole(value: object) -> int | None:
     return int(number) if number.is_finite() and number == number.to_integral_value() else None
 
 
+def total_of(*values: object) -> Decimal | None:
+    """Return a sum of numbers that may be texts; None where one of them is no number."""
+    try:
+        return sum((Decimal(str(value)) for value in values), Decimal())
+    except InvalidOperation:
+        return None
+
+
 def known(**cells: object) -> dict[str, object]:
     """Return a row without what is not told: that stays as it is known."""
     return {name: value for name, value in cells.items() if value is not None}

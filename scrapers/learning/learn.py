@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from core.ledger.cells import SIGNS
-from core.ledger.headers import aliases, fold
+from core.ledger.headers import fold, understood_by
 from core.ledger.records import KINDS, Record, columns_of, kind_of
 from core.ledger.records.column import Form
 from core.settings import Store
@@ -34,6 +34,8 @@ APART = 0.05
 """What the best guess is better than the next if there is no doubt."""
 
 EXAMPLES = 3
+
+NUMBERS = (Form.COUNT, Form.NUMBER, Form.MONEY)
 
 Pair = tuple[tuple[float, str], int, str]
 """How sure and why, the place of the header, the column."""
@@ -88,16 +90,11 @@ def _is_read_anyway(path: Path) -> bool:
 
 def _sample(path: Path, kind: str | None, encoding: str | None) -> _Sample:
     kinds = [kind_of(kind)] if kind else list(KINDS.values())
-    known = {word for record in kinds for word in aliases(record)}
-
-    def score(headers: Sequence[str]) -> int:
-        return sum(fold(header) in known for header in headers)
-
-    with open_table(path, score, encoding=encoding) as opened:
+    with open_table(path, understood_by(*kinds), encoding=encoding) as opened:
         table: Table = unfolded(opened, path.name)
         width = len(table.headers)
         rows = chain.from_iterable(chunk.rows for chunk in table.chunks)
-        whole = (row for row in rows if len(row) >= width)
+        whole = (row for row in rows if len(row) >= width and any(map(str.strip, row)))
         columns = list(zip(*(row[:width] for row in islice(whole, LOOKED_AT)), strict=True))
         columns = columns or [()] * width
         return _Sample(path, table.headers, columns, table.sheet, bool(table.ignored_sheets))
@@ -218,7 +215,8 @@ def _currency(header: str, store: Store) -> Iterator[str]:
 def _fill_down(sample: _Sample, kind: type[Record], guesses: Sequence[Guess]) -> list[str]:
     """Return the headers whose cells are blank below a filled one, as merged cells are read.
 
-    Only of what every row needs, and its currency; blank at the end is how sums look.
+    Only of what every row needs, and its currency; blank at the end is how sums look. A number
+    is never what the one above is: a level that nobody counted must not become another's.
     """
     specs = {column.name: spec for column, spec in columns_of(kind)}
     return [
@@ -227,6 +225,7 @@ def _fill_down(sample: _Sample, kind: type[Record], guesses: Sequence[Guess]) ->
         if guess.column
         and guess.sure >= SURE
         and (specs[guess.column].required or specs[guess.column].form is Form.CURRENCY)
+        and specs[guess.column].form not in NUMBERS
         and _has_gaps(values, at_the_end=specs[guess.column].form is Form.CURRENCY)
     ]
 

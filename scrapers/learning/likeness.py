@@ -50,7 +50,10 @@ def likeness(
     shape, shown = _shape(given, name, spec, skus)
     if max(words, shape) < UNSURE:
         return 0.0, ""
-    if _share(given, lambda value: _fits(value, spec, store)) < FITTING:
+    fitting = _share(given, lambda value: _fits(value, spec, store))
+    if fitting < FITTING:
+        if words == 1 and fitting >= FAMILIAR:
+            return SURE, "the header is known, but not all values fit"
         return words * 0.7, "the header is like it, but not all values are"
     return (shape, shown) if shape > words else (words, told)
 

@@ -9,8 +9,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, Literal
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
 from pydantic import Field
 
 from core.sources import FeedSettings, ProblemKind, SourceSettings
@@ -57,6 +55,9 @@ async def _latest(api: Api) -> list[Row]:
 
 
 def _from_ecb(answer: Answer) -> list[Row]:
+    from defusedxml import DefusedXmlException  # noqa: PLC0415  (heavy)
+    from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415  (heavy)
+
     try:
         root = fromstring(answer.body)
     except (ParseError, DefusedXmlException, ValueError):

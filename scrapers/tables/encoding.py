@@ -21,6 +21,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+PDF = b"%PDF-"
+
 OTHERS = ("cp932", "cp1252")
 """Encodings that a file may have when all signs fail, the pickiest first."""
 
@@ -61,7 +63,7 @@ def _marked(path: Path) -> str | None:
     with path.open("rb") as file:
         head = file.read(HEAD)
     marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
-    if marked is None and b"\0" in head:
+    if marked is None and (b"\0" in head or head.startswith(PDF)):
         raise FileProblem(f"{path.name} is no text file: save it as CSV in UTF-8, or as XLSX")
     return marked
 

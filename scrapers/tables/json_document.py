@@ -3,13 +3,39 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
+
+from scrapers.tables.encoding import encoding_of
+from scrapers.tables.json_lines import open_json_lines
+from scrapers.tables.table import FileProblem, Score, Table
 
 WANTED = 'a list of objects, or {"records": [a list of objects]}'
 
 _BEGIN = re.compile(r'[ \t\r\n]*(\{[ \t\r\n]*"records"[ \t\r\n]*:[ \t\r\n]*)?\[')
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LINE_ENDS = re.compile(r"[\r\n]+")
+
+
+@contextmanager
+def open_json_document(path: Path, score: Score, encoding: str | None = None) -> Iterator[Table]:
+    """Open a file that is one list of objects; its rows are numbered by their place in the list.
+
+    It is read whole: large exports should come as JSON lines.
+    """
+    text = path.read_text(encoding_of(path, encoding)).removeprefix("\ufeff")
+    with TemporaryDirectory(prefix="watchkeeper-") as folder:
+        lines = Path(folder) / path.name
+        try:
+            with lines.open("w", encoding="utf-8") as file:
+                file.writelines(f"{element}\n" for element in elements(text))
+        except ValueError as error:
+            problem = f"{path.name} is not the JSON that is taken here: {error}"
+            raise FileProblem(problem) from None
+        with open_json_lines(lines, score) as table:
+            yield table
 
 
 def elements(text: str) -> Iterator[str]:
@@ -20,7 +46,7 @@ def elements(text: str) -> Iterator[str]:
     begin = _BEGIN.match(text)
     if not begin:
         _end(text, _skip(text, 0))  # says where it is torn
-        raise ValueError(f"send {WANTED}")
+        raise ValueError(f"it is not {WANTED}")
     at = _skip(text, begin.end())
     more = not text.startswith("]", at)
     while more:

@@ -32,12 +32,17 @@ def open_json_lines(path: Path, score: Score, encoding: str | None = None) -> It
 
 def _keys(lines: Iterator[str], name: str) -> list[str]:
     keys: dict[str, None] = {}
+    twice: _Twice | None = None
     for line in lines:
         found = _parsed(line)
         if isinstance(found, dict):
             keys.update(dict.fromkeys(found))
+        elif isinstance(found, _Twice):
+            twice = found
         if len(keys) > MOST_KEYS:
             raise FileProblem(f"{name} has more than {MOST_KEYS} different keys")
+    if not keys and twice:
+        raise FileProblem(f"{name}: an object gives {twice.key!r} twice, and there is no other")
     if not keys:
         raise FileProblem(f"{name} has no JSON objects: it needs one object a line")
     return list(keys)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from scrapers.tables.delimited import open_delimited
+from scrapers.tables.json_document import open_json_document
 from scrapers.tables.json_lines import open_json_lines
 from scrapers.tables.table import FileProblem, Score, Table
 from scrapers.tables.workbook import XLS, XLSX, open_workbook
@@ -45,6 +46,9 @@ def _opener(
         return open_workbook(path, score, sheet)
     if sheet:
         raise FileProblem(f"{path.name} has no sheet {sheet!r}: it is no workbook")
-    if path.suffix.lower() in JSON_NAMES or head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+    text, is_json = head.lstrip(b"\xef\xbb\xbf \r\n\t"), path.suffix.lower() in JSON_NAMES
+    if is_json and text.startswith(b"["):
+        return open_json_document(path, score, encoding)
+    if is_json or text.startswith(b"{"):
         return open_json_lines(path, score, encoding)
     return open_delimited(path, score, encoding)

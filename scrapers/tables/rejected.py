@@ -72,6 +72,15 @@ class RejectedRows:
         self.written = self._path
 
 
+def torn(chunk: Chunk) -> list[Rejected]:
+    """Return the rows of a chunk that can't be used at all."""
+    return [
+        Rejected(number, "", row.problem)
+        for number, row in enumerate(chunk.rows, chunk.first_row)
+        if isinstance(row, Torn)
+    ]
+
+
 def safe_cell(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
     if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell):

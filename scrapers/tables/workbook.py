@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
 from scrapers.tables.header import BlankTable, headed
 from scrapers.tables.packed import LARGE, XLSX, unpacked_size
 from scrapers.tables.table import FileProblem, Score, Table, Torn, chunked
@@ -62,6 +60,12 @@ def open_workbook(path: Path, score: Score, wanted: str | None) -> Iterator[Tabl
 
 
 def _sheets(path: Path, wanted: str | None) -> Iterator[SheetOf]:
+    from python_calamine import (  # noqa: PLC0415  (heavy)
+        CalamineError,
+        CalamineWorkbook,
+        SheetVisibleEnum,
+    )
+
     try:
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             for sheet in workbook.sheets_metadata:
@@ -69,7 +73,8 @@ def _sheets(path: Path, wanted: str | None) -> Iterator[SheetOf]:
                     found = workbook.get_sheet_by_name(sheet.name)
                     yield SheetOf(sheet.name, found.iter_rows(), found.total_height)
     except CalamineError as error:
-        raise FileProblem(f"{path.name} can't be opened as a workbook: {error}") from None
+        told = "put in the workbook itself, no ZIP file and no other document"
+        raise FileProblem(f"{path.name} can't be opened as a workbook ({error}): {told}") from None
 
 
 def _table(path: Path, sheets: Iterable[SheetOf], score: Score, wanted: str | None) -> Table:

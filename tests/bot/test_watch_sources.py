@@ -75,6 +75,19 @@ def test_sources_show_how_each_feed_stands(sqlite_database: Database, watch: Wat
     ]
 
 
+def test_an_error_that_all_feeds_of_a_source_share_is_said_once(
+    sqlite_database: Database, watch: Watch
+) -> None:
+    for feed in ("orders", "stock"):
+        run(sqlite_database, feed, MINUTE, "the shop gave no answer", problem="unreachable")
+    assert lines(watch("sources")) == [
+        "toy",
+        "FAILED: the shop gave no answer",
+        "• orders: never complete yet; next 10:35",
+        "• stock: never complete yet; next 10:45",
+    ]
+
+
 def test_a_source_that_was_never_read_says_so(watch: Watch) -> None:
     assert "• orders: never complete yet; next 10:35" in watch("sources")
 
@@ -117,4 +130,6 @@ def test_the_status_counts_feeds_and_names_those_that_fail(
     run(sqlite_database, "stock", MINUTE, "down", problem="unreachable")
     said = lines(watch("status"))
     assert "Feeds of sources: 2, FAILING: toy_stock (`/watch sources`)" in said
+    run(sqlite_database, "orders", MINUTE, "down", problem="unreachable")
+    assert "Feeds of sources: 2, FAILING: toy (`/watch sources`)" in lines(watch("status"))
     assert not any(line.startswith("• toy_") for line in said)

@@ -173,6 +173,9 @@ PRICE_GAP: Values = {
     "theirs": "419.00",
     "currency": "USD",
     "incoterm": "FOB",
+    "their_currency": "USD",
+    "rate": None,
+    "rate_day": None,
     "gap": "0.0477",
     "limit": "0.03",
     "they_are": "cheaper",
@@ -234,6 +237,8 @@ FAILING: Values = STALE_SOURCES | {
     "in_a_row": 4,
     "failed_since": MOMENT,
     "retry_at": None,
+    "feeds": ["stock"],
+    "whole": False,
 }
 STRANGE: list[Values] = [
     {"problem": "rejected", "count": 12, "samples": ["order placed_at: '<!here>' is no moment"]},
@@ -253,11 +258,19 @@ NO_DATA: Values = {
     "last_known": MOMENT,
     "whole_check": False,
 }
+SILENT_SOURCES: Values = {
+    "what": "sources",
+    "problem": "silent",
+    "feeds": [
+        {"job": "shopify_stock", "kinds": ["stock", "order"], "last_known": MOMENT},
+        {"job": "amazon_stock", "kinds": ["stock"], "last_known": None},
+    ],
+}
 PROBLEMS = [
     {"problem": name}
     for name in (
         *("stale", "missing", "login", "consent", "not_found", "no_product", "no price"),
-        *("other currency", "other incoterm", "HTTP 503"),
+        *("no rate", "other incoterm", "HTTP 503"),
     )
 ]
 
@@ -299,6 +312,10 @@ WATCH: Values = {
     + [{"name": "b", "state": None, "after": "a", "next": None}],
     "off": ["c", "d"],
     "feeds": {"count": 12, "failing": ["shopify_orders"]},
+    "blocked": [
+        {"host": "shop.example <!here>", "since": NOW, "problem": "captcha", "last_read_at": NOW},
+        {"host": "shop.example", "since": NOW, "problem": "captcha", "last_read_at": None},
+    ],
     "signs": [
         {"part": "heartbeat", "problem": None, "well_at": NOW},
         {"part": "slack", "problem": "Socket Mode is not connected", "well_at": NOW},
@@ -325,16 +342,21 @@ SOURCES: Values = {
         {
             "name": "east_shop",
             "service": "shopify",
+            "error": None,
             "feeds": [
                 FEED,
                 FEED | {"error": "<!here> 503", "behind": timedelta(hours=2)},
                 FEED | {"done_at": None, "rows": None, "next": None},
             ],
-        }
+        },
+        {"name": "rates", "service": "rates", "error": "<!here> 503", "feeds": [FEED]},
     ],
     "pushes": [{"name": "rpa", "last_used_at": at} for at in (NOW, None)],
     "words": [{"source": "s", "kind": "order", "column": "status", "value": "<!here>"}],
-    "mails": [{"source": "mailbox", "subject": "<!here> *x*"}],
+    "mails": [
+        {"source": "mailbox", "sender": "a@b.c", "subject": subject, "problem": problem}
+        for subject, problem in (("<!here> *x*", "no rule fits <!here>"), ("", None))
+    ],
     "count": 12,
 }
 NO_SOURCES: Values = {"sources": [], "pushes": [], "words": [], "mails": [], "count": 0}
@@ -573,11 +595,13 @@ EXAMPLES: dict[str, list[Values]] = {
         FAILING | {"in_a_row": 1, "last_done": None},
         *(
             FAILING | {"kind": kind}
-            for kind in ("no_credentials", "refused", "throttled", "broken")
+            for kind in ("no_credentials", "refused", "misconfigured", "throttled", "broken")
         ),
+        FAILING | {"feeds": ["orders", "stock"], "in_a_row": 10},
+        FAILING | {"feeds": ["orders", "stock"], "whole": True},
         FAILING | {"kind": "throttled", "retry_at": MOMENT},
-        STALE_SOURCES | {"problem": "stale", "under_way_since": MOMENT},
-        STALE_SOURCES | {"problem": "stale", "under_way_since": None, "last_done": None},
+        FAILING | {"problem": "stale", "under_way_since": MOMENT},
+        FAILING | {"problem": "stale", "under_way_since": None, "last_done": None},
         *(
             STALE_SOURCES | {"problem": "thin", "rows": 12, "usual": 4_000, "by_day": by_day}
             for by_day in (True, False)
@@ -586,13 +610,18 @@ EXAMPLES: dict[str, list[Values]] = {
     ],
     "alerts/no_data": [
         NO_DATA,
-        NO_DATA | {"what": "shopify_stock", "problem": "stale", "kinds": ["stock", "order"]},
+        NO_DATA | SILENT_SOURCES,
+        NO_DATA | {"feeds": SILENT_SOURCES["feeds"] * 6},
         NO_DATA | {"last_known": None},
         NO_DATA | {"skus": ["A", "B"], "count": 12, "url": "https://a.example"},
         *(NO_DATA | problem for problem in PROBLEMS),
     ],
     "alerts/oversell": OVERSELLS,
-    "alerts/price_gap": [PRICE_GAP, PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"}],
+    "alerts/price_gap": [
+        PRICE_GAP,
+        PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"},
+        PRICE_GAP | {"their_currency": "EUR", "rate": "1.1642", "rate_day": "2026-03-04"},
+    ],
     "alerts/safety_stock": [SAFETY_STOCK, SAFETY_STOCK | {"inbound": 1182, "order_quantity": 0}],
     "alerts/_nudge": [NUDGE | kind for kind in NUDGE_KINDS],
     "alerts/late_steps": [LATE_STEPS],

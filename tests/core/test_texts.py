@@ -15,7 +15,15 @@ from core.ledger.records import KINDS
 from core.markup import to_html, to_slack
 from core.texts import TEMPLATES, page, render, translate
 from core.values import Locale
-from tests.core.examples import BAD_REVIEWS, EXAMPLES, MOMENT, NO_DATA, PRICE_GAP, SAFETY_STOCK
+from tests.core.examples import (
+    BAD_REVIEWS,
+    EXAMPLES,
+    FAILING,
+    MOMENT,
+    NO_DATA,
+    PRICE_GAP,
+    SAFETY_STOCK,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BLOCK = re.compile(r"{%-? block (\w+) ")
@@ -98,19 +106,44 @@ def test_a_blind_spot_says_why_on_a_line_of_its_own(problem: str, told: str) -> 
 
 
 def test_old_facts_are_told_with_their_moment_source_and_kinds() -> None:
-    silent = {"problem": "stale", "what": "shopify_orders", "kinds": ["order", "order_line"]}
-    title = said("alerts/no_data", "title", NO_DATA | silent)
+    feed = {"job": "shopify_orders", "kinds": ["order", "order_line"], "last_known": MOMENT}
+    title = said("alerts/no_data", "title", NO_DATA | {"feeds": [feed]})
     assert title == "price_gap cannot tell: orders, order lines from shopify_orders"
-    body = said("alerts/no_data", "body", NO_DATA | silent).splitlines()
+    body = said("alerts/no_data", "body", NO_DATA | {"feeds": [feed]}).splitlines()
     assert body[0] == "No data since 2026-03-05 10:30."
-    never = said("alerts/no_data", "body", NO_DATA | silent | {"last_known": None})
+    never = said("alerts/no_data", "body", NO_DATA | {"feeds": [feed | {"last_known": None}]})
     assert never.startswith("No data has come from it yet.")
+
+
+def test_several_silent_feeds_are_told_together_each_with_its_moment() -> None:
+    jobs = [f"shop{number}_stock" for number in range(4)]
+    feeds = [{"job": job, "kinds": ["stock"], "last_known": MOMENT} for job in jobs]
+    title = said("alerts/no_data", "title", NO_DATA | {"feeds": feeds})
+    assert (
+        title == "price_gap cannot tell: stock levels from shop0_stock, shop1_stock, shop2_stock …"
+    )
+    body = said("alerts/no_data", "body", NO_DATA | {"feeds": feeds}).splitlines()
+    assert body[3] == "• shop3_stock: No data since 2026-03-05 10:30."
+
+
+@pytest.mark.parametrize(
+    ("concerned", "title"),
+    [
+        ({"feeds": ["stock"]}, "shopify_stock does not answer"),
+        ({"feeds": ["orders", "stock"]}, "shopify (orders, stock) does not answer"),
+        ({"feeds": ["orders", "stock"], "whole": True}, "shopify does not answer"),
+    ],
+)
+def test_a_source_is_named_by_what_of_it_is_concerned(
+    concerned: dict[str, object], title: str
+) -> None:
+    assert said("alerts/stale_sources", "title", FAILING | concerned) == title
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_record_has_its_word_where_data_is_missing(kind: str) -> None:
-    silent = {"problem": "stale", "what": "shop", "kinds": [kind]}
-    assert not said("alerts/no_data", "title", NO_DATA | silent, ZH).endswith(kind)
+    feeds = [{"job": "shop_x", "kinds": [kind], "last_known": None}]
+    assert f" {kind}" not in said("alerts/no_data", "title", NO_DATA | {"feeds": feeds}, ZH)
 
 
 @pytest.mark.parametrize(

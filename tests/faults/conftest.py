@@ -1,7 +1,7 @@
 """Ledgers for those who are killed; an outbox at the shipped pace, with a clock to get ahead of."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +10,9 @@ import pytest
 from bot.app import slack_client
 from core.ledger.database import Database
 from core.secrets import Secrets
+from core.settings import Settings
 from tests.faults.configuration import fault_settings
+from tests.faults.gate import Gate, open_gate
 from tests.support.installed import sandbox, sandbox_process
 from tests.support.post_office import PostOffice, post_office
 from tests.support.sandbox_process import RunningSandbox
@@ -31,6 +33,13 @@ def fresh_sqlite(
         return f"sqlite:///{path}"
 
     return fresh
+
+
+@pytest.fixture
+def gate(fresh_sqlite: Callable[[], str], tmp_path: Path, settings: Settings) -> Iterator[Gate]:
+    """Where facts come in, on SQLite."""
+    with open_gate(fresh_sqlite, tmp_path, settings) as gate:
+        yield gate
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ import pytest
 from tqdm import tqdm
 
 from core.ledger.database import Database
+from core.settings import Settings
 from tests.faults.arena import Arena, Point, open_arena
+from tests.faults.gate import Gate, open_gate
 from tests.faults.outcome import compare
 from tests.support.databases import empty
 
@@ -105,3 +107,32 @@ def test_killed_on_postgresql_it_delivers_every_alert_once(
     with open_arena(fresh, tmp_path / "log") as arena:
         where = points(arena)[::ELSEWHERE]
         assert end_at_each(where, signal.SIGKILL, [arena], "kill -9, PostgreSQL")
+
+
+async def come_in_killed_at_each(gate: Gate, every: int, label: str) -> None:
+    """Let everything come in, killed at each point, one by one."""
+    gate.begin()
+    commits = range(1, len(gate.live().commits) + 1)
+    await gate.compare()
+    where = list(itertools.product(commits, ("before", "after")))[::every]
+    for point in tqdm(where, label):
+        gate.begin()
+        assert gate.live(point).killed, point
+        gate.compare_meanwhile()
+        gate.live()
+        await gate.compare()
+
+
+async def test_killed_at_any_commit_everything_comes_in_once(gate: Gate) -> None:
+    await come_in_killed_at_each(gate, 1, "kill -9, what comes in")
+
+
+async def test_killed_on_postgresql_everything_comes_in_once(
+    postgresql_ledger: Database, postgresql_url: str, tmp_path: Path, settings: Settings
+) -> None:
+    def fresh() -> str:
+        empty(postgresql_ledger)
+        return postgresql_url
+
+    with open_gate(fresh, tmp_path, settings) as gate:
+        await come_in_killed_at_each(gate, TOLD, "kill -9, what comes in, PostgreSQL")

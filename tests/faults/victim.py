@@ -7,6 +7,7 @@ is the one that `watchkeeper run` starts, with Slack's socket, its clock and its
 """
 
 import asyncio
+import functools
 import gc
 import inspect
 import itertools
@@ -14,6 +15,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import Any
 
@@ -31,7 +33,7 @@ from tests.support.sandbox_process import ROOT, Json
 
 LIFE_SECONDS = 60
 """A life that takes longer is ended by SIGALRM: something hangs."""
-OURS = tuple(f"{ROOT / room}/" for room in ("bot", "jobs", "core"))
+OURS = tuple(f"{ROOT / room}/" for room in ("bot", "jobs", "scrapers", "core"))
 
 
 def main() -> None:
@@ -41,8 +43,8 @@ def main() -> None:
     _warm_up()
     for line in sys.stdin:
         order = json.loads(line)
-        answer = _fork(order, settings[order["together"]], ready)
-        sys.stdout.write(json.dumps(answer) + "\n")
+        lived = functools.partial(_live, order, settings[order["together"]], ready)
+        sys.stdout.write(json.dumps(fork(lived)) + "\n")
         sys.stdout.flush()
 
 
@@ -55,14 +57,14 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _fork(order: Json, settings: Settings, ready: Json) -> Json:
-    """Live in a process of its own."""
+def fork(live: Callable[[int], Coroutine[Any, Any, None]]) -> Json:
+    """Live in a process of its own, which tells of its commits; return how it ended."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         signal.alarm(LIFE_SECONDS)
-        asyncio.run(_live(order, settings, ready, writing))
+        asyncio.run(live(writing))
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as told:
@@ -74,7 +76,7 @@ def _fork(order: Json, settings: Settings, ready: Json) -> Json:
 async def _live(order: Json, settings: Settings, ready: Json, told: int) -> None:
     """Serve until the storm is over, or until the order's signal comes."""
     database = Database(order["database"])
-    _watch_commits(database, order, told)
+    watch_commits(database, order, told)
     secrets = Secrets(slack_bot_token=ready["bot_token"], slack_app_token=ready["app_token"])
     address = asyncio.get_running_loop().create_future()
     slack, whatsapp = ready["slack_api_url"], ready["whatsapp_api_url"]
@@ -104,7 +106,7 @@ async def _play(storm: Storm, address: "asyncio.Future[str]") -> None:
     await storm.play()
 
 
-def _watch_commits(database: Database, order: Json, told: int) -> None:
+def watch_commits(database: Database, order: Json, told: int) -> None:
     """Tell of every commit; send the order's signal right before or after the one it names."""
     dialect: Any = database.engine.dialect
     commit, numbers = dialect.do_commit, itertools.count(1)

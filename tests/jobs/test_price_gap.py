@@ -95,10 +95,39 @@ def test_only_the_last_price_of_a_page_counts(put: Put, look: Look) -> None:
     assert only(look("price_gap", as_of=NOW - 2 * HOUR)).facts["theirs"] == "50.00"
 
 
+def euros(rate: str, days_ago: int = 1) -> dict[str, Any]:
+    """What one euro cost in dollars."""
+    day = NOW.date() - timedelta(days=days_ago)
+    return {"day": day, "base": "EUR", "quote": "USD", "rate": rate, "origin": "ecb"}
+
+
+def test_another_currency_is_compared_at_the_days_rate(put: Put, look: Look) -> None:
+    put("rate", euros("1.2"), euros("9", days_ago=2))
+    put_in(put, offer("80", currency="EUR"))
+    told = only(look("price_gap")).facts
+    # 80 EUR × 1.2 = 96 USD; (105 − 96) ÷ 96 = 9.375 %
+    assert (told["theirs"], told["currency"], told["gap"]) == ("96.0000", "USD", "0.0938")
+    rate = (told["their_currency"], told["rate"], told["rate_day"])
+    assert rate == ("EUR", "1.20", "2026-03-04")
+
+
+def test_a_ladder_in_another_currency_is_converted_too(put: Put, look: Look) -> None:
+    put("rate", euros("1.2"))
+    ladder = [{"min_quantity": 1, "price": "100"}, {"min_quantity": 10, "price": "80"}]
+    put_in(put, offer("80", currency="EUR", tiers=ladder), moq=10)
+    assert only(look("price_gap")).facts["theirs"] == "96.0000"
+
+
+def test_a_rate_that_is_too_old_is_none(put: Put, look: Look) -> None:
+    put("rate", euros("1.2", days_ago=6))
+    put_in(put, offer("80", currency="EUR"))
+    assert spot(look("price_gap")).problem == "no rate"
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"currency": "EUR"}, "other currency"),
+        ({"currency": "EUR"}, "no rate"),
         ({"incoterm": "DDP"}, "other incoterm"),
         ({"price": None, "problem": "captcha"}, "captcha"),
         ({"price": None}, "no price"),

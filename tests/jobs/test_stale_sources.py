@@ -88,11 +88,11 @@ def fail(database: Database, kind: str, times: int = 1, **more: Any) -> None:
 # what fails
 
 
-@pytest.mark.parametrize("kind", ["refused", "no_credentials"])
+@pytest.mark.parametrize("kind", ["refused", "no_credentials", "misconfigured"])
 def test_a_refusal_is_told_at_once(database: Database, asked: Asked, kind: str) -> None:
     fail(database, kind)
     found = only(asked())
-    assert (found.subject, found.since, found.severity) == ("toy_stock", NOW, None)
+    assert (found.subject, found.since, found.severity) == ("toy access", NOW, None)
     assert found.facts == {
         "problem": "failing",
         "job": "toy_stock",
@@ -105,6 +105,8 @@ def test_a_refusal_is_told_at_once(database: Database, asked: Asked, kind: str) 
         "in_a_row": 1,
         "failed_since": NOW.isoformat(),
         "retry_at": None,
+        "feeds": ["stock"],
+        "whole": True,
     }
 
 
@@ -117,6 +119,36 @@ def test_what_may_pass_pings_nobody_until_it_stays(
     run(database, NOW + MINUTE, error="again", problem=kind)
     found = only(asked(as_of=NOW + MINUTE))  # failures_in_a_row: 3
     assert (found.facts["in_a_row"], found.since) == (3, NOW - 15 * MINUTE)
+
+
+def both(database: Database, settings: Settings, store: Store) -> list[Finding]:
+    """Ask the check, of a source with two feeds."""
+    with database.read() as ledger:
+        found = ask(ledger, checks()["stale_sources"], with_toys(settings), store, NOW)
+    return findings(found)
+
+
+def test_what_stops_several_feeds_of_a_source_is_told_once(
+    database: Database, settings: Settings, store: Store
+) -> None:
+    run(database, NOW, "stock", error="expired", problem="refused")
+    run(database, NOW - MINUTE, "orders", error="expired", problem="refused")
+    found = only(both(database, settings, store))
+    assert (found.subject, found.since) == ("toy access", NOW - MINUTE)
+    assert (found.facts["feeds"], found.facts["whole"]) == (["orders", "stock"], True)
+    assert found.facts["kinds"] == sorted({*found.facts["kinds"], "stock"})
+
+
+def test_a_source_that_fails_and_lacks_a_permission_is_two_things(
+    database: Database, settings: Settings, store: Store
+) -> None:
+    run(database, NOW, "stock", error="no scope", problem="refused")
+    for back in range(3):
+        run(database, NOW - back * MINUTE, "orders", error="down", problem="unreachable")
+    told = {
+        f.subject: (f.facts["feeds"], f.facts["whole"]) for f in both(database, settings, store)
+    }
+    assert told == {"toy access": (["stock"], False), "toy": (["orders"], False)}
 
 
 def test_an_error_of_our_own_counts_as_a_broken_answer(database: Database, asked: Asked) -> None:
@@ -316,6 +348,14 @@ def test_rows_that_are_no_records_are_told_with_the_first_of_them(
     assert asked(as_of=NOW + MINUTE) == []
 
 
+def test_refused_rows_that_a_files_message_tells_are_not_told_again(
+    database: Database, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ToySettings, "tells_of_rows", True)
+    run(database, NOW, read=5, rejected=1, refused=["bad"], noted=1, notes=["a link was left"])
+    assert only(asked()).facts["problem"] == "noted"
+
+
 def test_of_a_feed_of_changes_refused_rows_do_not_come_again_and_are_told_for_a_while(
     database: Database, asked: Asked
 ) -> None:
@@ -363,12 +403,14 @@ def test_mails_that_fit_no_rule_are_one_notice_a_day_of_the_store(
                 UnmatchedMail(
                     source="mailbox", message_id=f"<{number}>", store="harborlane",
                     sender="no-reply@alibaba.example", subject=f"mail {number}", received_at=at,
+                    problem="dispute: amount 'USD' isn't an amount" if number == 1 else None,
                 )
             )  # fmt: skip
     yesterday, today = asked()
     assert (yesterday.facts["day"], yesterday.facts["count"]) == ("2026-03-04", 1)
     assert (today.facts["day"], today.facts["count"]) == ("2026-03-05", 2)
-    assert today.facts["subjects"] == ["mail 2", "mail 1"]  # the newest first
+    why = "mail 1 (dispute: amount 'USD' isn't an amount)"
+    assert today.facts["subjects"] == ["mail 2", why]  # the newest first
     assert {yesterday.severity, today.severity} == {"notice"}
 
 

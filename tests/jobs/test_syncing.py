@@ -139,7 +139,7 @@ async def test_without_credentials_nothing_is_asked_and_the_variables_are_named(
     assert await read.run("orders") == {"problem": "no_credentials"}
     error = read.last("toy_orders").error
     assert error
-    assert error.startswith("toy needs TOY_TOKEN or TOY_USER and TOY_PASSWORD")
+    assert error.startswith("toy needs TOY_TOKEN, or TOY_USER and TOY_PASSWORD")
     assert read.toy.asked == []
 
 

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from core.ledger import records, tables  # noqa: F401  (imported for their tables)
 from core.ledger.database import Database
-from core.ledger.migrate import MIGRATIONS, migrate
+from core.ledger.migrate import MIGRATIONS, UnknownForm, migrate
 
 
 @pytest.fixture
@@ -98,3 +98,13 @@ def test_there_is_one_line_of_migrations() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert len(scripts.get_heads()) == 1
     assert len(scripts.get_bases()) == 1
+
+
+def test_a_ledger_of_a_newer_version_is_not_touched(empty_sqlite: Database) -> None:
+    migrate(empty_sqlite)
+    with empty_sqlite.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = shape(empty_sqlite)
+    with pytest.raises(UnknownForm, match=r"a newer version of Watchkeeper made it \(.*9999"):
+        migrate(empty_sqlite)
+    assert shape(empty_sqlite) == before

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from core.ledger import runs
 from core.ledger.database import Database
 from core.ledger.runs import LEASE
+from core.ledger.source_states import last_with
 from core.ledger.tables import Run
 from tests.ledger.life import NOON
 
@@ -188,3 +189,15 @@ def test_failures_in_a_row_are_counted_from_the_first(
     assert run
     with database.read() as ledger:
         assert runs.failures_up_to(ledger, run) == (slots[first], count)
+
+
+def test_what_a_service_said_can_be_kept_and_asked_for(database: Database) -> None:
+    claim(database)
+    odd = {"read": 2, "notes": ["a\0b", "s\ud800t"], "by": {"why": "\x1b[31mred"}}
+    with database.write() as ledger:
+        runs.finish(ledger, *JOB, NOON, NOON, summary=odd, error="HTTP 500: \0\ud800 broken")
+    with database.read() as ledger:
+        run = last_with(ledger, "read", *JOB, NOON - timedelta(days=1), NOON)
+    assert run is not None
+    assert run.summary == {"read": 2, "notes": ["ab", "st"], "by": {"why": "[31mred"}}
+    assert run.error == "HTTP 500:  broken"

@@ -1,12 +1,9 @@
 """AfterShip: parcels created once, read by number, its three ways to write a day."""
 
-import base64
-import hashlib
-import hmac
 import json
 from collections import deque
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -18,93 +15,21 @@ from core.settings import Settings, Store
 from core.sources import ProblemKind
 from scrapers.api.moments import deadline, moment
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Pushed, Webhook, WrongSignature
-from scrapers.sources.aftership import MOST, URL, webhook
-from tests.support.intake import everything, facts, stored, take
+from scrapers.sources.aftership import URL
+from tests.support import trackers
+from tests.support.aftership import Account, listed, refused, tracking
+from tests.support.intake import everything, facts, stored
 from tests.support.schemas import Held, ValidationError, json_schema
-from tests.support.sources import NOW, Bench, Handler, source_settings
+from tests.support.sources import NOW, Handler
+from tests.support.trackers import Make, tracker
 
 KEY = "asat_s3cret"
-SECRET = "wh_s3cret"
-FEEDS = {
-    "parcels": {"schedule": {"every": "1h"}, "stale_after": "6h", "give_up_after": "60d"},
-}
-Make = Callable[..., Bench]
+known = partial(trackers.known, carrier="YunExpress")
 
 
 @pytest.fixture
 def bench(sqlite_database: Database, settings: Settings, store: Store) -> Make:
-    def make(answer: Handler, transport: Any = None, **stanza: Any) -> Bench:
-        source = source_settings(service="aftership", feeds=FEEDS, **stanza)
-        keys = {"AFTERSHIP_API_KEY": KEY}
-        return Bench(
-            sqlite_database,
-            settings,
-            store,
-            source,
-            answer,
-            keys,
-            name="aftership",
-            transport=transport,
-        )
-
-    return make
-
-
-def known(database: Database, store: Store, *numbers: str, **columns: object) -> None:
-    """Put parcels into the ledger as a shop would, called YunExpress's unless said otherwise."""
-    common = {"carrier": "YunExpress", "shipped_at": NOW - timedelta(days=9), **columns}
-    take(database, "shipment", *({"tracking_no": n, **common} for n in numbers), store=store)
-
-
-def tracking(number: str, tag: str = "InTransit", **more: Any) -> dict[str, Any]:
-    passed = {"checkpoint_time": "2026-03-04T10:00:00+08:00", "message": "Departed", "tag": tag}
-    return {
-        "id": f"id-{number}",
-        "tracking_number": number,
-        "slug": "yunexpress",
-        "tag": tag,
-        "subtag": f"{tag}_001",
-        "checkpoints": [passed],
-        **more,
-    }
-
-
-def listed(*trackings: Any, following: str | None = None) -> httpx.Response:
-    pagination: dict[str, Any] = {"has_next_page": following is not None, "total": len(trackings)}
-    if following:
-        pagination["next_cursor"] = following
-    data = {"pagination": pagination, "trackings": list(trackings)}
-    return httpx.Response(200, json={"meta": {"code": 200}, "data": data})
-
-
-def refused(code: int, message: str = "no", status: int = 400) -> httpx.Response:
-    return httpx.Response(status, json={"meta": {"code": code, "message": message}, "data": {}})
-
-
-class Account:
-    """A stand-in that knows parcels once they are created, as AfterShip does."""
-
-    def __init__(self, *numbers: str, room: int = 100) -> None:
-        self.numbers, self.room = list(numbers), room
-        self.created: list[str] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "POST":
-            return self.create(json.loads(request.content))
-        asked = request.url.params["tracking_numbers"].split(",")
-        assert len(asked) <= MOST
-        return listed(*(tracking(number) for number in asked if number in self.numbers))
-
-    def create(self, wanted: dict[str, str]) -> httpx.Response:
-        number = wanted["tracking_number"]
-        if number in self.numbers:
-            return refused(4003, "Tracking already exists.")
-        if len(self.created) == self.room:
-            return refused(402, "Your plan has no room for more.", 402)
-        self.created.append(number)
-        self.numbers.append(number)
-        return httpx.Response(201, json={"meta": {"code": 201}, "data": tracking(number)})
+    return tracker("aftership", {"AFTERSHIP_API_KEY": KEY}, sqlite_database, settings, store)
 
 
 async def test_a_new_parcel_is_created_once_and_then_read(bench: Make, store: Store) -> None:
@@ -361,40 +286,3 @@ async def test_the_description_refuses_a_bad_answer(bad: dict[str, Any]) -> None
     async with httpx.AsyncClient(transport=transport) as client:
         with pytest.raises(ValidationError):
             await client.get(URL)
-
-
-# Pushes
-
-
-def push(store: Store, content: Any, secret: str = SECRET) -> Pushed:
-    body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
-    headers = {"aftership-hmac-sha256": signature}
-    keys = {"webhook_secret": secret}
-    return webhook(Webhook(headers, body, keys, settings=None, store=store, now=NOW))
-
-
-def test_a_signed_push_tells_of_a_parcel(store: Store) -> None:
-    told = push(store, {"event": "tracking_update", "event_id": "e-1", "msg": tracking("YT1001")})
-    assert told.delivery_id == "e-1"
-    assert told.records["shipment"][0]["status"] == "in_transit"
-    assert "carrier" not in told.records["shipment"][0]
-
-
-def test_a_push_without_its_own_number_is_known_by_its_body(store: Store) -> None:
-    first, second = (push(store, {"msg": tracking("YT1001")}) for _ in range(2))
-    other = push(store, {"msg": tracking("YT2")})
-    assert first.delivery_id == second.delivery_id != other.delivery_id
-
-
-def test_a_wrong_signature_is_refused(store: Store) -> None:
-    with pytest.raises(WrongSignature):
-        push(store, {"msg": tracking("YT1001")}, secret="another")
-    with pytest.raises(WrongSignature):
-        webhook(Webhook({}, b"{}", {"webhook_secret": SECRET}, None, store, NOW))
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"msg":7}', b'{"msg":{}}', b"\xff"])
-def test_a_push_that_is_no_push_is_refused(store: Store, body: bytes) -> None:
-    with pytest.raises(ValueError, match=r".*"):
-        push(store, body)

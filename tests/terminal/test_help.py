@@ -1,7 +1,10 @@
 """`watchkeeper --help`: quick, complete, and the same names everywhere."""
 
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +47,23 @@ def test_help_loads_nothing_heavy() -> None:
         cwd=CONFIG.parent,
     )
     assert not HEAVY & set(ended.stderr.split())
+
+
+def test_a_ledger_that_is_up_to_date_is_opened_without_alembic(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    ledger = shutil.copy(sqlite_template, tmp_path / "ledger.db")
+    ended = subprocess.run(
+        [sys.executable, "-c", WHAT_IS_LOADED, "outbox"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=CONFIG.parent,
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{ledger}"},
+    )
+    loaded = set(ended.stderr.split())
+    assert "core.ledger.migrate" in loaded
+    assert "alembic" not in loaded  # a twentieth of the service's memory
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,5 +1,6 @@
 """`watchkeeper offer URL-or-FILE`: what the price reader sees on a page, and where."""
 
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -113,3 +114,31 @@ def test_a_host_that_does_not_answer_is_told_in_one_line(typed: Typed) -> None:
     said = typed("offer", "http://127.0.0.1:9/p")
     assert (said.code, said.out) == (1, "")
     assert len(said.err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_saved_page_is_kept_as_an_offer(typed: Typed, place: Path) -> None:
+    packed = place / "page.html.gz"
+    packed.write_bytes(gzip.compress((PAGES / "alibaba_ladder.html").read_bytes()))
+    keep = ("--keep", "VoltTrail", "--sku", "PS-1000")
+    said = typed("offer", str(packed), "--url", ALIBABA, *keep)
+    assert (said.code, said.err) == (0, "kept as an offer of VoltTrail\n")
+    told = json.loads(typed("check", "price_gap", "--json").out)
+    assert ("VoltTrail", ALIBABA) in [
+        (one["facts"]["competitor"], one["facts"]["url"]) for one in told
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "options", "why"),
+    [
+        ("alibaba_block", ("--url", ALIBABA), "not kept: captcha"),
+        ("alibaba_ladder", (), "not kept: give the address of the page by --url"),
+    ],
+)
+def test_what_is_no_price_is_not_kept(
+    typed: Typed, page: str, options: tuple[str, ...], why: str
+) -> None:
+    said = typed("offer", str(PAGES / f"{page}.html"), *options, "--keep", "VoltTrail")
+    assert said.code == 2
+    assert why in said.err

@@ -1,5 +1,6 @@
 """`/watch`: how Watchkeeper itself stands, and running a check now."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -11,7 +12,7 @@ from bot.slack.forms.snoozing import SNOOZING
 from bot.slack.forms.sources import SOURCES
 from core.engine import JobFailed
 from core.errors import nearest
-from core.ledger import posts, runs, vitals
+from core.ledger import fetches, posts, runs, vitals
 from core.ledger.tables import Alert, RunState
 from core.schedule import next_slot
 
@@ -25,24 +26,36 @@ def _status(asked: Asked) -> str:
         owed = posts.by_state(ledger) | {"oldest": posts.oldest_owed(ledger, asked.now)}
         counted = select(Alert.state, func.count()).where(col(Alert.gone_at).is_(None))
         alerts = dict(ledger.exec(counted.group_by(Alert.state)).all())
-        feeds = {feed.job for feed in asked.settings.feeds(asked.store.name)}
+        feeds = {feed.job: feed.source for feed in asked.settings.feeds(asked.store.name)}
         known = [
             _row(name, stanza, runs.latest(ledger, name, asked.store.name), asked)
             for name, stanza in asked.settings.switched_on(asked.store.name)
         ]
         signs = [sign.model_dump() for sign in vitals.signs(ledger)]
+        blocked = fetches.blocked_hosts(ledger, asked.store.name, asked.now)
     rows = [row for row in known if row["name"] not in feeds]
-    failing = [r["name"] for r in known if r["name"] in feeds and r["state"] == RunState.FAILED]
+    failing = {row["name"] for row in known if row["state"] == RunState.FAILED}
     return asked.text(
         "watch",
         "status",
         rows=rows,
-        feeds={"count": len(feeds), "failing": failing},
+        feeds={"count": len(feeds), "failing": _failing(feeds, failing)},
         alerts=alerts,
         posts=owed,
         off=sorted(set(asked.engine.names()) - dict(asked.settings.switched_on()).keys()),
         signs=signs,
+        blocked=[vars(host) for host in blocked],
     )
+
+
+def _failing(feeds: Mapping[str, str], failed: Collection[str]) -> list[str]:
+    """Return the feeds that failed; a source all of whose feeds did is named once.
+
+    `feeds` says whose each is.
+    """
+    whole = set(feeds.values()) - {source for job, source in feeds.items() if job not in failed}
+    named = [source if source in whole else job for job, source in feeds.items() if job in failed]
+    return list(dict.fromkeys(named))
 
 
 def _row(name: str, stanza: Any, run: Any, asked: Asked) -> dict[str, Any]:

@@ -34,9 +34,18 @@ def _sources(asked: Asked) -> str:
 def _by_source(states: Sequence[FeedState], asked: Asked) -> list[dict[str, Any]]:
     grouped = groupby(states, key=lambda state: (state.feed.source, state.feed.settings.service))
     return [
-        {"name": name, "service": service, "feeds": [_row(state, asked) for state in of_source]}
+        _source(name, service, [_row(state, asked) for state in of_source])
         for (name, service), of_source in grouped
     ]
+
+
+def _source(name: str, service: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a source with its feeds; an error that all of them share is said once."""
+    errors = {row["error"] for row in rows}
+    shared = errors.pop() if len(errors) == 1 and len(rows) > 1 else None
+    if shared:
+        rows = [row | {"error": None} for row in rows]
+    return {"name": name, "service": service, "error": shared, "feeds": rows}
 
 
 def _row(state: FeedState, asked: Asked) -> dict[str, Any]:

@@ -120,6 +120,7 @@ class Shipment(Record, table=True):
             "delivered",
             "exception",
             "expired",
+            "cancelled",
         ),
     )
     sub_status: str | None = column.text("The carrier's finer word", "子状态", "物流子状态")

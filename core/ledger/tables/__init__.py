@@ -11,6 +11,7 @@ from core.ledger.tables.alert import (
 )
 from core.ledger.tables.delivery import Member, OptIn, Post, PostState
 from core.ledger.tables.duty import DutyChange
+from core.ledger.tables.fetching import Fetch, FetchOutcome, KnownPage
 from core.ledger.tables.incoming import (
     FeedCursor,
     PushAnswer,
@@ -28,7 +29,10 @@ __all__ = [
     "AlertStep",
     "DutyChange",
     "FeedCursor",
+    "Fetch",
+    "FetchOutcome",
     "GroupKind",
+    "KnownPage",
     "Member",
     "OptIn",
     "Post",

@@ -76,7 +76,7 @@ class WebhookDelivery(SQLModel, table=True):
 
 
 class UnmatchedMail(SQLModel, table=True):
-    """A notification that no rule of its mailbox understood; a person looks at it."""
+    """A notification that the rules of its mailbox did not understand, or not wholly."""
 
     __tablename__ = "unmatched_mail"
 
@@ -86,6 +86,6 @@ class UnmatchedMail(SQLModel, table=True):
     sender: str
     subject: str
     problem: str | None = Field(
-        default=None, description="why the rule that matched gave no record; None: none matched"
+        default=None, description="what the rule that matched could not read; None: none matched"
     )
     received_at: datetime = Field(sa_type=Moment)

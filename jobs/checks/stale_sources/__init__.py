@@ -14,7 +14,7 @@ from core.ledger.source_states import state_of
 from core.settings import Settings as Configuration
 from core.settings import Store
 from jobs.checks.stale_sources.asked import Asked
-from jobs.checks.stale_sources.silence import failing, stale, thin
+from jobs.checks.stale_sources.silence import stopped, thin
 from jobs.checks.stale_sources.stanza import Settings
 from jobs.checks.stale_sources.strange import left_out, mails, missed_files, words
 
@@ -24,13 +24,13 @@ __all__ = ["Settings", "find_with_settings"]
 def find_with_settings(
     ledger: Session, as_of: datetime, store: Store, stanza: Settings, settings: Configuration
 ) -> Iterator[Finding]:
-    """Yield a finding for every feed that does not do its work, and for what is strange."""
+    """Yield a finding for what keeps a source's feeds from their work, and for what is strange."""
     asked = Asked(ledger, as_of, store, stanza, vitals.watched_since(ledger, as_of))
-    for feed in settings.feeds(store.name):
-        state = state_of(ledger, feed, store.name, as_of)
-        found = failing(asked, state) or stale(asked, state) or thin(asked, state)
-        yield from filter(None, [found])
+    states = [state_of(ledger, feed, store.name, as_of) for feed in settings.feeds(store.name)]
+    yield from stopped(asked, states)
+    for state in states:
+        yield from filter(None, [thin(asked, state)])
         yield from left_out(asked, state)
-        yield from missed_files(asked, feed)
+        yield from missed_files(asked, state.feed)
     yield from words(asked)
     yield from mails(asked)

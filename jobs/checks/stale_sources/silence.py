@@ -1,16 +1,48 @@
 """Feeds that fail, bring nothing, or bring far less than usual."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from core.finding import Finding
 from core.ledger.source_states import FeedState
 from core.rules.habit import DAY, by_day, missed_habit
 from core.sources import ProblemKind, WindowSettings
 from jobs.checks.stale_sources.asked import Asked, finding
 
-AT_ONCE = frozenset({ProblemKind.NO_CREDENTIALS, ProblemKind.REFUSED})
+AT_ONCE = frozenset({ProblemKind.NO_CREDENTIALS, ProblemKind.REFUSED, ProblemKind.MISCONFIGURED})
 """What does not pass by itself."""
 
 COUNTED = 10
 """Failures in a row that are counted; one more is not news."""
+
+
+def stopped(asked: Asked, states: Sequence[FeedState]) -> Iterator[Finding]:
+    """Yield what keeps feeds from bringing anything, once for all feeds of a source.
+
+    What waits for us, and what may pass by itself, are two things: one may stay for long.
+    """
+    feeds = Counter(state.feed.source for state in states)
+    together = defaultdict(list)
+    for state in states:
+        found = failing(asked, state) or stale(asked, state)
+        if found:
+            needs_us = found.facts.get("kind") in AT_ONCE
+            together[state.feed.source, needs_us].append(found)
+    for (source, needs_us), found_of_source in together.items():
+        subject = f"{source} access" if needs_us else source
+        yield _joined(subject, found_of_source, feeds[source])
+
+
+def _joined(subject: str, found: Sequence[Finding], feeds_of_source: int) -> Finding:
+    """Return the findings of a source's feeds as one, which says what the oldest of them says."""
+    oldest = min(found, key=lambda each: each.since)
+    told = {
+        "kinds": sorted({kind for each in found for kind in each.facts["kinds"]}),
+        "feeds": [each.facts["feed"] for each in found],
+        "whole": len(found) == feeds_of_source,
+    }
+    return replace(oldest, subject=subject, facts={**oldest.facts, **told})
 
 
 def failing(asked: Asked, state: FeedState) -> Finding | None:
@@ -41,9 +73,11 @@ def stale(asked: Asked, state: FeedState) -> Finding | None:
 
 def thin(asked: Asked, state: FeedState) -> Finding | None:
     """A feed that works, and brings far fewer rows than it usually does."""
+    if state.done_at is None or failing(asked, state) or stale(asked, state):
+        return None
     habit, windowed = asked.stanza.habit, isinstance(state.feed.stanza, WindowSettings)
     counted = _by_day(asked, state) if windowed else _by_run(asked, state)
-    if not counted or state.done_at is None:
+    if not counted:
         return None
     share = habit.changes_below if windowed else habit.snapshots_below
     rows, *before = counted

@@ -4,29 +4,35 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
+from textwrap import shorten
 from typing import Any
 
 from core.finding import Finding, facts
 from core.ledger import feeds, source_states
 from core.ledger.arrivals import last_arrival
 from core.ledger.source_states import NOTED, NOTES, REJECTED, SAMPLES, FeedState
+from core.ledger.tables import UnmatchedMail
 from core.sources import Feed
 from core.values import Severity
 from jobs.checks.stale_sources.asked import Asked, finding
 
 SHOWN = 5
 """Words and subjects of mails that an alert names."""
+LONGEST_SUBJECT = 80
 
 
 def left_out(asked: Asked, state: FeedState) -> Iterator[Finding]:
     """Yield the rows that are no records, and what the service refused: it is not known.
 
     A feed that brings all there is each time says so again as long as it is so. One that goes on
-    from a cursor says it once, which is told for a while.
+    from a cursor says it once, which is told for a while. A folder's refused rows are in the
+    message about their file.
     """
     feed = state.feed
     goes_on = feeds.cursor_of(asked.ledger, feed.source, feed.name)
     for problem, count, samples in (("rejected", REJECTED, SAMPLES), ("noted", NOTED, NOTES)):
+        if problem == "rejected" and feed.settings.tells_of_rows:
+            continue
         run = asked.last_with(count, state) if goes_on else state.done
         if run and run.summary.get(count):
             told = {"count": run.summary[count], "samples": run.summary[samples]}
@@ -71,10 +77,16 @@ def mails(asked: Asked) -> Iterator[Finding]:
 
     for (source, day), group in groupby(sorted(found, key=day_of), day_of):
         of_day = list(group)
-        subjects = [mail.subject for mail in of_day[:SHOWN]]
+        subjects = [_told(mail) for mail in of_day[:SHOWN]]
         told = {"subjects": subjects, "count": len(of_day), "day": day}
         first = min(mail.received_at for mail in of_day)
         yield _notice(f"{source} mails {day}", "mails", source, first, told)
+
+
+def _told(mail: UnmatchedMail) -> str:
+    """Return which mail it is, and why the rule that is about it gave no record."""
+    subject = shorten(mail.subject or mail.sender, LONGEST_SUBJECT)
+    return f"{subject} ({mail.problem})" if mail.problem else subject
 
 
 def _notice(

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from scrapers.api.moments import deadline, moment
 from scrapers.api.service import Row
-from scrapers.api.tracking import Shape, known
+from scrapers.api.tracking import Shape
+from scrapers.api.values import known
 from scrapers.api.words import Words
 
 PENDING = "Pending"
@@ -102,4 +103,4 @@ def shipment(tracking: Tracking, zone: ZoneInfo) -> Row:
     }
     last = tracking.last()
     moved = {"last_event": last.text, "last_event_at": last.at} if last else {}
-    return {"tracking_no": tracking.tracking_number, **known(row), **moved}
+    return {"tracking_no": tracking.tracking_number, **known(**row), **moved}

@@ -10,10 +10,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from core.sources import ProblemKind
+from scrapers.api.access import access
 from scrapers.api.answer import Answer
 from scrapers.api.memory import Token
 from scrapers.api.outside import variable
@@ -25,7 +27,6 @@ from scrapers.sources.alibaba.fields import items
 REST = "https://openapi-api.alibaba.com/rest"
 SYNC = "https://open-api.alibaba.com/sync"
 RENEW = "/auth/token/refresh"
-ACCESS = "access"
 
 SECONDS_APART = 0.35
 """Between two questions: Alibaba publishes no figure, apps that work keep this distance."""
@@ -75,7 +76,8 @@ async def ask(source: Connection, name: str, params: Mapping[str, Any]) -> Reply
     try:
         return await _asked(source, name, params, token)
     except TokenRefused as refused:
-        renewed = await _renewed(source, token, str(refused))
+        renew = partial(_renew, source, str(refused))
+        renewed = await access(source.api, renew, refused=token)
     try:
         return await _asked(source, name, params, renewed)
     except TokenRefused as refused:
@@ -91,19 +93,24 @@ async def _asked(
         "app_key": source.credentials["app_key"],
         "method": None if "/" in name else name,
         "sign_method": "sha256",
-        "timestamp": str(int(source.api.now().timestamp() * 1000)),
     }
-    form = {key: text for key, value in asked.items() if (text := _text(value))}
-    form["sign"] = sign(source.credentials["app_secret"], name, form)
+
+    def signed() -> Mapping[str, Any]:
+        now = str(int(source.api.now().timestamp() * 1000))
+        told = {key: _text(value) for key, value in {**asked, "timestamp": now}.items()}
+        form = {key: text for key, text in told.items() if text}
+        return {"data": {**form, "sign": sign(source.credentials["app_secret"], name, form)}}
+
     pace = source.api.memory.pace(
         "questions", source.api.now(), per_second=1 / SECONDS_APART, burst=1
     )
     answer = await source.api.ask(
         "POST",
         REST + name if "/" in name else SYNC,
-        form=form,
+        signed=signed,
         pace=pace,
         judge=lambda answer: _problem(answer, name),
+        grants=name == RENEW,
     )
     content = answer.json()
     if not is_item(content):
@@ -174,34 +181,13 @@ def _package(name: str) -> str:
 
 async def _token(source: Connection) -> str:
     """Return the access token to use; one that ends soon is renewed first."""
-    memory = source.api.memory
-    kept = memory.tokens.get(ACCESS)
-    if kept is None:
+    if source.api.memory.access is None:
         return source.credentials["access_token"]
-    if memory.token(ACCESS, source.api.now()) is None:
-        return await _renewed(source, kept.value, "the access token ends")
-    return _secret(source, kept)
-
-
-async def _renewed(source: Connection, refused: str, why: str) -> str:
-    """Return an access token in place of a refused one. Raises SourceProblem."""
-    memory = source.api.memory
-    async with memory.renewing:
-        kept = memory.token(ACCESS, source.api.now())
-        if kept is None or kept.value == refused:
-            kept = memory.tokens[ACCESS] = await _renew(source, why)
-    return _secret(source, kept)
-
-
-def _secret(source: Connection, token: Token) -> str:
-    """Return an access token that no error will repeat."""
-    for word in filter(None, (token.value, token.refresh)):
-        source.api.keep_secret(word)
-    return token.value
+    return await access(source.api, partial(_renew, source, "the access token ends"))
 
 
 async def _renew(source: Connection, why: str) -> Token:
-    kept = source.api.memory.tokens.get(ACCESS)
+    kept = source.api.memory.access
     refresh = kept.refresh if kept else source.credentials.get("refresh_token")
     if not refresh:
         raise _shut_out(source, why)
@@ -213,12 +199,12 @@ async def _renew(source: Connection, why: str) -> Token:
         raise
     value, seconds = reply.value.get("access_token"), whole(reply.value.get("expires_in"))
     if not isinstance(value, str) or not seconds:
-        raise SourceProblem(ProblemKind.BROKEN, f"Alibaba answered {RENEW} without a token")
+        raise reply.puzzle("no token")
     ends_at = source.api.now() + timedelta(seconds=seconds)
     return Token(value, ends_at, str(reply.value.get("refresh_token") or refresh))
 
 
 def _shut_out(source: Connection, why: str) -> SourceProblem:
-    access, refresh = (variable(source.source, f"{kind}_token") for kind in ("access", "refresh"))
-    todo = f"authorise the app again and put its tokens into {access} and {refresh}"
+    names = (variable(source.source, f"{kind}_token") for kind in ("access", "refresh"))
+    todo = f"authorise the app again and put its tokens into {' and '.join(names)}"
     return SourceProblem(ProblemKind.REFUSED, f"{why}; {todo}")

@@ -1,8 +1,8 @@
 """When orders were promised and shipped, and their parcels."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
 
 from sqlmodel import and_, col, func, or_, select
 
@@ -31,6 +31,8 @@ EVENT = Words(
     }
 )
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
 
 async def logistics(asked: Asked) -> AsyncIterator[Page]:
     """Yield promises and parcels of the orders that are not at rest, some orders at a time."""
@@ -50,7 +52,7 @@ async def logistics(asked: Asked) -> AsyncIterator[Page]:
             except Unanswerable as refused:
                 notes.append(f"order {order.order_no}: {refused}")
         yield Page({"order": placed, "shipment": sent}, notes=notes)
-        # of these, an older event never replaces a newer one that a tracker told
+        # of these, nothing replaces the events that a tracker told
         yield Page({"shipment": moved}, {"after": part[-1].order_no})
     yield Page({}, {})
 
@@ -117,26 +119,19 @@ async def _moves(source: Connection, order: Order, parcels: Sequence[Row]) -> li
 
 
 def _move(told: Item) -> Row:
-    events = [event for event in items(told.get("event_list")) if _time(event)]
-    last = max(events, key=lambda event: str(_time(event)), default={})
-    status = EVENT.ours(told.get("current_event_code") or last.get("event_code"))
-    at = _time(last)
+    """Return where a parcel is, but not since when: Alibaba tells no zone with an event's time.
+
+    The time only says which event was the last.
+    """
+    events = [event for event in items(told.get("event_list")) if _TIME.fullmatch(_time(event))]
+    last = max(events, key=_time, default={})
+    words = (last.get("event_name"), last.get("event_location"))
     return known(
         tracking_no=str(told["tracking_number"]),
-        status=status,
-        last_event_at=at,
-        last_event=", ".join(
-            str(last[name]) for name in ("event_name", "event_location") if last.get(name)
-        )
-        or None,
-        delivered_at=at if status == DELIVERED else None,
+        status=EVENT.ours(told.get("current_event_code") or last.get("event_code")),
+        last_event=", ".join(str(word) for word in words if word) or None,
     )
 
 
-def _time(event: Item) -> datetime | None:
-    """Return when an event was: Alibaba does not tell the zone, so it is read as UTC."""
-    try:
-        told = datetime.strptime(str(event.get("event_time")), "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
-    except ValueError:
-        return None
-    return told.replace(tzinfo=UTC)
+def _time(event: Item) -> str:
+    return str(event.get("event_time") or "")

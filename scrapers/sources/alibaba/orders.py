@@ -5,9 +5,9 @@ The list tells an order's number, status and moments only; all else is asked for
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from scrapers.api.lines import by_sku
 from scrapers.api.service import Asked, Connection, Page, Records, Row
 from scrapers.api.values import Item, is_item, known, whole
 from scrapers.api.window import window
@@ -146,42 +146,24 @@ def _parts(told: Item) -> tuple[Any, Any]:
 
 def _lines(number: str, told: Item) -> list[Row]:
     """Return one line for each article: one in two variants is one article to us."""
-    lines: dict[str, Row] = {}
-    for product in items(told.get("order_products")):
-        sku = sku_of(product, ORDERED)
-        if sku:
-            line = _line(number, sku, product)
-            lines[sku] = _together(lines[sku], line) if sku in lines else line
-    return list(lines.values())
+    return by_sku(
+        _line(number, sku, product)
+        for product in items(told.get("order_products"))
+        if (sku := sku_of(product, ORDERED))
+    )
 
 
 def _line(number: str, sku: str, product: Item) -> Row:
     price, currency = money(product.get("unit_price"))
     quantity = whole(product.get("quantity"))
-    return known(
-        channel=CHANNEL,
-        order_no=number,
-        sku=sku,
+    return {
+        "channel": CHANNEL,
+        "order_no": number,
+        "sku": sku,
         # 12.5 square metres are no pieces: the row is refused and told
-        quantity=product.get("quantity") if quantity is None else quantity,
-        unit_price=price,
-        currency=currency,
-    )
-
-
-def _together(one: Row, other: Row) -> Row:
-    """Return two lines of one article as one; pieces at two prices have no one price."""
-    quantities = [_number(line.get("quantity")) for line in (one, other)]
-    prices = {line.get("unit_price") for line in (one, other)}
-    told = {**one, "quantity": sum(quantities)}
-    return told if len(prices) == 1 else {**told, "unit_price": None}
-
-
-def _number(value: object) -> Decimal:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return Decimal("NaN")
+        "quantity": product.get("quantity") if quantity is None else quantity,
+        **known(unit_price=price, currency=currency),
+    }
 
 
 async def _refunds(source: Connection, item: Item) -> Records:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from core.sources import ProblemKind
+from scrapers.api.access import with_access
 from scrapers.api.answer import SHOWN, Answer
 from scrapers.api.memory import Pace, Token
 from scrapers.api.problems import SourceProblem, TokenRefused
@@ -47,21 +48,19 @@ class Amazon:
         *parts: str,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        grants: bool = False,
     ) -> Answer:
         """Return an answer that worked; `parts` fill the path. Raises SourceProblem.
 
-        A token that Amazon calls expired is renewed once.
+        A token that Amazon calls expired is renewed once. `grants`: no error quotes the answer.
         """
         place = operation.path.format(*(quote(part, safe="") for part in parts))
-        question = {"params": params, "json": json}
-        token = await self._token()
-        try:
-            return await self._once(operation, place, token, question)
-        except TokenRefused:
-            return await self._once(operation, place, await self._token(token), question)
+        question = {"params": params, "json": json, "grants": grants}
+        once = partial(self._once, operation, place, question)
+        return await with_access(self.api, self._new_token, once)
 
     async def _once(
-        self, operation: Operation, place: str, token: str, question: Mapping[str, Any]
+        self, operation: Operation, place: str, question: Mapping[str, Any], token: str
     ) -> Answer:
         pace = self._pace(operation)
         answer = await self.api.ask(
@@ -99,24 +98,14 @@ class Amazon:
             return SourceProblem(ProblemKind.BROKEN, _told(answer))
         return None
 
-    async def _token(self, refused: str | None = None) -> str:
-        """Return an access token other than the one refused; Amazon gives one for an hour."""
-        memory = self.api.memory
-        async with memory.renewing:
-            token = memory.token("access", self.api.now())
-            if token is None or token.value == refused:
-                token = await self._new_token()
-                memory.tokens["access"] = token
-        self.api.keep_secret(token.value)
-        return token.value
-
     async def _new_token(self) -> Token:
+        """Log in with Amazon; it gives a token for an hour."""
         form = {"grant_type": "refresh_token", **self._credentials}
-        answer = await self.api.ask("POST", TOKENS, form=form, judge=_judge_login)
-        told = unquoted(answer)
+        answer = await self.api.ask("POST", TOKENS, form=form, judge=_judge_login, grants=True)
+        told = answer.json()
         value, lives = at(told, "access_token"), at(told, "expires_in")
         if not isinstance(value, str) or not value or not isinstance(lives, int):
-            raise SourceProblem(ProblemKind.BROKEN, f"{answer.place} gave no access token")
+            raise answer.puzzle("no access token")
         return Token(value, self.api.now() + timedelta(seconds=lives))
 
 
@@ -142,14 +131,6 @@ def listed(answer: Answer, *names: str) -> list[Any]:
     if not isinstance(found, list):
         raise answer.puzzle(f"no {names[-1]}")
     return [one for one in found if isinstance(one, dict)]
-
-
-def unquoted(answer: Answer) -> Any:
-    """Return the JSON of an answer that holds a secret: no error quotes it."""
-    try:
-        return answer.json()
-    except SourceProblem:
-        raise SourceProblem(ProblemKind.BROKEN, f"{answer.place} answered no JSON") from None
 
 
 def iso(moment: datetime) -> str:
@@ -184,8 +165,8 @@ def _told(answer: Answer) -> str:
         errors = at(answer.json(), "errors")
     except SourceProblem:
         errors = None
-    said = _words(errors if isinstance(errors, list) else []) or answer.text(SHOWN)
-    return f"{answer.place} answered HTTP {answer.status}: {' '.join(said.split())[:SHOWN]}"
+    said = _words(errors if isinstance(errors, list) else []) or None
+    return f"{answer.place} answered HTTP {answer.status}: {answer.quote(said)}"
 
 
 def _words(errors: Sequence[Any]) -> str:

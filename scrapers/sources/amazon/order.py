@@ -1,11 +1,15 @@
 """What Amazon says of one order, in our records."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from core.ledger.cells import read_email
 from core.ledger.records.column import LONGEST_KEY
+from scrapers.api.lines import by_sku
+from scrapers.api.moments import moment
 from scrapers.api.service import Records, Row
+from scrapers.api.values import known
 from scrapers.api.words import Words
 from scrapers.sources.amazon.calls import at, money, word
 
@@ -67,8 +71,8 @@ def _order(order: Any) -> Row:
     by_us = word(fulfilment, "fulfilledBy") != "AMAZON"
     told = {
         "status": ORDER.ours(word(fulfilment, "fulfillmentStatus")),
-        "promised_ship_at": word(fulfilment, "shipByWindow", "latestDateTime") if by_us else None,
-        "promised_delivery_at": word(fulfilment, "deliverByWindow", "latestDateTime"),
+        "promised_ship_at": _time(fulfilment, "shipByWindow", "latestDateTime") if by_us else None,
+        "promised_delivery_at": _time(fulfilment, "deliverByWindow", "latestDateTime"),
         "shipped_at": _shipped_at(order),
         "buyer_name": _printable(word(order, "buyer", "buyerName")),
         "buyer_email": _email(word(order, "buyer", "buyerEmail")),
@@ -78,10 +82,14 @@ def _order(order: Any) -> Row:
         "channel": CHANNEL,
         "order_no": word(order, "orderId"),
         "kind": "rts",
-        "placed_at": word(order, "createdTime"),
+        "placed_at": _time(order, "createdTime"),
         **money(at(order, "proceeds", "grandTotal"), "amount"),
-        **{name: value for name, value in told.items() if value is not None},
+        **known(**told),
     }
+
+
+def _time(thing: Any, *names: str) -> datetime | None:
+    return moment(at(thing, *names))
 
 
 def _printable(name: str | None) -> str | None:
@@ -97,32 +105,26 @@ def _email(address: str | None) -> str | None:
         return None
 
 
-def _shipped_at(order: Any) -> str | None:
+def _shipped_at(order: Any) -> datetime | None:
     """Return when the last parcel of an order that was shipped in full left."""
     if word(order, "fulfillment", "fulfillmentStatus") != "SHIPPED":
         return None
-    times = [word(parcel, "shipTime") for parcel in _of(order, "packages")]
+    times = [_time(parcel, "shipTime") for parcel in _of(order, "packages")]
     return max((time for time in times if time), default=None)
 
 
-def _lines(order: Any) -> Iterator[Row]:
-    """Yield an order's articles: what stands in it twice is added up."""
-    by_sku: dict[str | None, list[Any]] = {}
-    for item in _of(order, "orderItems"):
-        by_sku.setdefault(word(item, "product", "sellerSku"), []).append(item)
-    for sku, items in by_sku.items():
-        prices = [at(item, "product", "price", "unitPrice") for item in items]
-        yield {
+def _lines(order: Any) -> list[Row]:
+    """Return an order's articles: what stands in it twice is added up."""
+    return by_sku(
+        {
             "channel": CHANNEL,
             "order_no": word(order, "orderId"),
-            "sku": sku,
-            "quantity": _sum([at(item, "quantityOrdered") for item in items]),
-            **(money(prices[0], "unit_price") if prices.count(prices[0]) == len(prices) else {}),
+            "sku": word(item, "product", "sellerSku"),
+            "quantity": at(item, "quantityOrdered"),
+            **money(at(item, "product", "price", "unitPrice"), "unit_price"),
         }
-
-
-def _sum(counts: list[Any]) -> int | None:
-    return sum(counts) if all(isinstance(count, int) for count in counts) else None
+        for item in _of(order, "orderItems")
+    )
 
 
 def _parcels(order: Any) -> Iterator[Row]:
@@ -135,15 +137,15 @@ def _parcels(order: Any) -> Iterator[Row]:
         told = {
             "status": FINER.get(finer or "") or PARCEL.ours(state),
             "sub_status": finer,
-            "shipped_at": word(parcel, "shipTime"),
-            "promised_at": word(order, "fulfillment", "deliverByWindow", "latestDateTime"),
+            "shipped_at": _time(parcel, "shipTime"),
+            "promised_at": _time(order, "fulfillment", "deliverByWindow", "latestDateTime"),
         }
         yield {
             "carrier": carrier,
             "tracking_no": number,
             "order_no": word(order, "orderId"),
             "channel": CHANNEL,
-            **{name: value for name, value in told.items() if value is not None},
+            **known(**told),
         }
 
 

@@ -4,16 +4,17 @@ The numbers of reports under way stand in a feed's cursor: a run that is cut off
 keeps waiting, leaves them to the next one.
 """
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.sources import ProblemKind
-from scrapers.api.answer import SHOWN, Answer
+from scrapers.api.answer import Answer
 from scrapers.api.client import MOST_BYTES
 from scrapers.api.problems import SourceProblem
-from scrapers.sources.amazon.calls import Amazon, at, iso, unquoted
+from scrapers.sources.amazon.calls import Amazon, at, iso
 from scrapers.sources.amazon.operations import CREATE_REPORT, GET_DOCUMENT, GET_REPORT
 
 LOOK_EVERY = 20.0
@@ -159,7 +160,7 @@ async def _reason(amazon: Amazon, one: Wanted, answer: Answer) -> SourceProblem:
     told = f"Amazon could not make the report {one.report_type} ({one.key})"
     if at(answer.json(), "reportDocumentId"):
         said = await _document(amazon, _document_of(answer))
-        told += ": " + " ".join(said.text(SHOWN).split())
+        told += f": {said.quote()}"
     return SourceProblem(ProblemKind.BROKEN, told)
 
 
@@ -168,19 +169,19 @@ async def _document(amazon: Amazon, number: str) -> Answer:
 
     That address is the key to it: it gets no token of ours, and stands in no error.
     """
-    answer = await amazon.ask(GET_DOCUMENT, number)
-    told = unquoted(answer)
+    answer = await amazon.ask(GET_DOCUMENT, number, grants=True)
+    told = answer.json()
     address, packed = at(told, "url"), at(told, "compressionAlgorithm")
     if not isinstance(address, str) or not address.startswith("https://"):
-        raise SourceProblem(ProblemKind.BROKEN, f"{answer.place} gave no address of the document")
+        raise answer.puzzle("no address of the document")
     if packed not in (None, "GZIP"):
         raise SourceProblem(ProblemKind.BROKEN, f"{answer.place} packs with {packed}")
     amazon.api.keep_secret(address)
     found = replace(await amazon.api.ask("GET", address), place=f"the document of {answer.place}")
-    return replace(found, body=_unpacked(found)) if packed else found
+    return await asyncio.to_thread(_unpacked, found) if packed else found
 
 
-def _unpacked(answer: Answer) -> bytes:
+def _unpacked(answer: Answer) -> Answer:
     unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # gzip
     try:
         content = unpacking.decompress(answer.body, MOST_BYTES)
@@ -189,4 +190,4 @@ def _unpacked(answer: Answer) -> bytes:
     if not unpacking.eof:
         told = f"{answer.place} is torn, or has more than {MOST_BYTES:,} bytes"
         raise SourceProblem(ProblemKind.BROKEN, told)
-    return content
+    return replace(answer, body=content)

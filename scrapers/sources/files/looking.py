@@ -67,7 +67,7 @@ def _open(settings: Settings) -> Inbox:
         told = f"{error.filename or inbox.folder} can't be used: {error.strerror or error}"
         raise SourceProblem(ProblemKind.REFUSED, told) from None
     except FileProblem as problem:
-        raise SourceProblem(ProblemKind.BROKEN, f"a map of the rules: {problem}") from None
+        raise SourceProblem(ProblemKind.MISCONFIGURED, f"a map of the rules: {problem}") from None
     return inbox
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -43,6 +43,8 @@ class Settings(SourceSettings):
     settle: Duration = Field(description="a file is read once it has not changed for so long")
     rules: list[Rule] = Field(default=[], description="which files are what; all that match count")
     feeds: Feeds = Field(description="what is asked for, and when")
+
+    tells_of_rows: ClassVar[bool] = True
 
     def expected(self) -> Iterable[Expected]:
         """Return the files that are missed when they do not come."""

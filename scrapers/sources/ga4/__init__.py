@@ -4,9 +4,9 @@ Google counts in days of the property's time zone, corrects the latest days for 
 out groups so small that one could tell who it was.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from http import HTTPStatus
+from functools import partial
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,11 @@ from pydantic import Field
 from core.sources import SourceSettings, WindowSettings
 from core.stanza import Stanza
 from core.values import Name
+from scrapers.api.access import with_access
 from scrapers.api.answer import Answer
 from scrapers.api.service import Asked, Connection, Page, Row, Service
 from scrapers.api.window import window
-from scrapers.sources.ga4 import access
+from scrapers.sources.ga4.access import granted
 from scrapers.sources.ga4.report import DIMENSIONS, METRICS, Report, zone_of
 
 URL = "https://analyticsdata.googleapis.com/v1beta/properties"
@@ -112,24 +113,15 @@ async def _report(source: Connection, first: date, last: date, offset: int) -> R
 
 
 async def _answer(source: Connection, question: Mapping[str, object]) -> Answer:
-    """Ask Google; with a new token when it does not take the known one any more."""
-    answer = await _ask(source, question, accept={HTTPStatus.UNAUTHORIZED})
-    if answer.status != HTTPStatus.UNAUTHORIZED:
-        return answer
-    access.forget(source)
-    return await _ask(source, question)
+    return await with_access(source.api, partial(granted, source), partial(_ask, source, question))
 
 
-async def _ask(
-    source: Connection, question: Mapping[str, object], accept: Collection[int] = ()
-) -> Answer:
-    token = await access.token(source)
+async def _ask(source: Connection, question: Mapping[str, object], token: str) -> Answer:
     return await source.api.ask(
         "POST",
         f"{URL}/{source.settings.property_id}:runReport",
         json=question,
         headers={"authorization": f"Bearer {token}"},
-        accept=accept,
     )
 
 

@@ -19,33 +19,18 @@ LIVES = timedelta(hours=1)
 """How long a token lives, at most (Google)."""
 
 
-async def token(source: Connection) -> str:
-    """Return a token that holds for a while yet. Raises SourceProblem."""
-    api = source.api
-    known = api.memory.token("access", api.now())
-    if known is None:
-        known = await _fetch(source)
-        api.memory.tokens["access"] = known
-    api.keep_secret(known.value)
-    return known.value
-
-
-def forget(source: Connection) -> None:
-    """Forget a token that Google does not take any more."""
-    source.api.memory.tokens.pop("access", None)
-
-
-async def _fetch(source: Connection) -> Token:
+async def granted(source: Connection) -> Token:
+    """Return a new token. Raises SourceProblem."""
     api = source.api
     assertion = await asyncio.to_thread(_signed, source, api.now())
     api.keep_secret(assertion)
     form = {"grant_type": GRANT, "assertion": assertion}
-    answer = await api.ask("POST", TOKEN_URL, form=form, judge=_refusal)
+    answer = await api.ask("POST", TOKEN_URL, form=form, judge=_refusal, grants=True)
     told = answer.json()
     value = told.get("access_token") if isinstance(told, dict) else None
     seconds = told.get("expires_in") if isinstance(told, dict) else None
     if not isinstance(value, str) or not isinstance(seconds, int):
-        raise SourceProblem(ProblemKind.BROKEN, f"{answer.place} answered no token")
+        raise answer.puzzle("no token")
     return Token(value, api.now() + timedelta(seconds=seconds))
 
 

@@ -8,10 +8,13 @@ import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
+from functools import partial
 from hashlib import md5
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from core.sources import ProblemKind
+from scrapers.api.access import with_access
 from scrapers.api.answer import Answer
 from scrapers.api.memory import Token
 from scrapers.api.problems import SourceProblem, TokenRefused
@@ -19,8 +22,9 @@ from scrapers.api.service import Connection
 from scrapers.api.values import whole
 
 HOST = "https://openapi.lingxing.com"
+BEIJING = ZoneInfo("Asia/Shanghai")
+"""The zone of the days and times that Lingxing is asked with."""
 TOKEN = "/api/auth-server/oauth/access-token"  # noqa: S105  (a path)
-ACCESS = "access"
 
 AT_ONCE = 100
 CALLS_A_SECOND = 1.0
@@ -88,12 +92,9 @@ async def ask(source: Connection, path: str, body: Item | None = None) -> tuple[
 
     Without a body it is a GET. Raises SourceProblem.
     """
-    token = await _token(source)
-    try:
-        return await _asked(source, path, body, token)
-    except TokenRefused:
-        renewed = await _renewed(source, token)
-    return await _asked(source, path, body, renewed)
+    return await with_access(
+        source.api, partial(_new_token, source), partial(_asked, source, path, body)
+    )
 
 
 async def every(
@@ -124,20 +125,20 @@ def rows_of(answer: Answer, told: Item) -> list[Item]:
 async def _asked(
     source: Connection, path: str, body: Item | None, token: str
 ) -> tuple[Answer, Item]:
-    app_id, now = source.credentials["app_id"], source.api.now()
-    query: dict[str, object] = {
-        "app_key": app_id,
-        "access_token": token,
-        "timestamp": str(int(now.timestamp())),
-    }
-    query["sign"] = sign(app_id, {**query, **(body or {})})
+    app_id = source.credentials["app_id"]
+
+    def signed() -> Item:
+        now = str(int(source.api.now().timestamp()))
+        query = {"app_key": app_id, "access_token": token, "timestamp": now}
+        return {"params": {**query, "sign": sign(app_id, {**query, **(body or {})})}}
+
     answer = await source.api.ask(
         "GET" if body is None else "POST",
         HOST + path,
-        params=query,
+        signed=signed,
         content=None if body is None else _json(body).encode(),
         headers={"Content-Type": "application/json"},
-        pace=source.api.memory.pace(path, now, per_second=CALLS_A_SECOND, burst=1),
+        pace=source.api.memory.pace(path, source.api.now(), per_second=CALLS_A_SECOND, burst=1),
         judge=lambda answer: _problem(answer, path),
     )
     return answer, _content(answer)
@@ -167,26 +168,6 @@ def _problem(answer: Answer, path: str) -> SourceProblem | None:
     return SourceProblem(_KINDS.get(code, ProblemKind.BROKEN), told_so)
 
 
-async def _token(source: Connection) -> str:
-    """Return an access token, got with the app's secret when there is none that holds."""
-    memory = source.api.memory
-    kept = memory.token(ACCESS, source.api.now())
-    if kept is None:
-        return await _renewed(source, None)
-    source.api.keep_secret(kept.value)
-    return kept.value
-
-
-async def _renewed(source: Connection, refused: str | None) -> str:
-    memory = source.api.memory
-    async with memory.renewing:
-        kept = memory.token(ACCESS, source.api.now())
-        if kept is None or kept.value == refused:
-            kept = memory.tokens[ACCESS] = await _new_token(source)
-    source.api.keep_secret(kept.value)
-    return kept.value
-
-
 async def _new_token(source: Connection) -> Token:
     """Ask with a form: the secret stands in no address."""
     form = {
@@ -194,7 +175,7 @@ async def _new_token(source: Connection) -> Token:
         "appSecret": source.credentials["app_secret"],
     }
     answer = await source.api.ask(
-        "POST", HOST + TOKEN, form=form, judge=lambda answer: _problem(answer, TOKEN)
+        "POST", HOST + TOKEN, form=form, judge=lambda answer: _problem(answer, TOKEN), grants=True
     )
     told = _content(answer).get("data")
     value, seconds = (
@@ -203,5 +184,5 @@ async def _new_token(source: Connection) -> Token:
         else (None, None)
     )
     if not isinstance(value, str) or not seconds:
-        raise SourceProblem(ProblemKind.BROKEN, f"Lingxing answered {TOKEN} without a token")
+        raise answer.puzzle("no token")
     return Token(value, source.api.now() + timedelta(seconds=seconds))

@@ -2,17 +2,16 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
+from scrapers.api.lines import by_sku
 from scrapers.api.moments import moment
 from scrapers.api.service import Asked, Page, Row
 from scrapers.api.values import is_item, known, whole
 from scrapers.api.window import window
 from scrapers.api.words import Words
-from scrapers.sources.lingxing.gateway import Item, every
+from scrapers.sources.lingxing.gateway import BEIJING, Item, every
 
 ORDERS = "/erp/sc/data/mws/orders"
-BEIJING = ZoneInfo("Asia/Shanghai")
 CHANGED = 2
 """The kind of date that is asked for: when Lingxing changed the order, in Beijing's time."""
 LATEST_FIRST = 1
@@ -72,14 +71,9 @@ def _number(told: Item) -> Row:
 
 
 def _lines(told: Item) -> list[Row]:
-    """Return an order's lines, one for each article; a number of pieces that is none is refused."""
-    lines: dict[str, Row] = {}
-    for item in filter(is_item, told.get("item_list") or ()):
-        sku = item.get("local_sku") or item.get("seller_sku")
-        pieces = whole(item.get("quantity_ordered"))
-        if not sku:
-            continue
-        before = lines.get(str(sku), {"quantity": 0})["quantity"]
-        total = pieces + before if pieces is not None and isinstance(before, int) else None
-        lines[str(sku)] = {**_number(told), "sku": str(sku), "quantity": total}
-    return list(lines.values())
+    """Return an order's lines; a number of pieces that is none is refused."""
+    return by_sku(
+        {**_number(told), "sku": str(sku), "quantity": whole(item.get("quantity_ordered"))}
+        for item in filter(is_item, told.get("item_list") or ())
+        if (sku := item.get("local_sku") or item.get("seller_sku"))
+    )

@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from scrapers.api.service import Asked, Connection, Page, Row
 from scrapers.api.values import known, whole
 from scrapers.api.window import window
-from scrapers.sources.lingxing.gateway import Item, every
+from scrapers.sources.lingxing.gateway import BEIJING, Item, every
 
 ACCOUNTS = "/basicOpen/baseData/account/list"
 REPORTS = {
@@ -16,7 +15,6 @@ REPORTS = {
     "SD": "/pb/openapi/newad/sdCampaignReports",
 }
 CHANNEL = "amazon_ads"
-BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 async def spend(asked: Asked) -> AsyncIterator[Page]:

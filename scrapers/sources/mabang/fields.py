@@ -5,7 +5,6 @@ Names differ between versions, so they are looked for without regard to case and
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,14 +24,6 @@ def pick(item: Item, *names: str) -> Any:
     plain = {str(name).replace("_", "").lower(): value for name, value in item.items()}
     found = (plain.get(name.lower()) for name in names)
     return next((value for value in found if value not in (None, "")), None)
-
-
-def total_of(*values: object) -> Decimal | None:
-    """Return a sum of numbers that may be texts; None where one of them is no number."""
-    try:
-        return sum((Decimal(str(value)) for value in values), Decimal())
-    except InvalidOperation:
-        return None
 
 
 def moment(text: object) -> datetime | None:

@@ -22,21 +22,23 @@ async def ask(source: Connection, api: str, data: Item) -> tuple[Answer, Any]:
 
     The signature is of the very bytes that are sent.
     """
-    question = {
-        "api": api,
-        "appkey": source.credentials["app_key"],
-        "data": data,
-        "timestamp": int(source.api.now().timestamp()),
-    }
-    body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def signed() -> Item:
+        question = {
+            "api": api,
+            "appkey": source.credentials["app_key"],
+            "data": data,
+            "timestamp": int(source.api.now().timestamp()),
+        }
+        body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
+        signature = sign(source.credentials["app_secret"], body)
+        headers = {"Authorization": signature, "Content-Type": "application/json"}
+        return {"content": body, "headers": headers}
+
     answer = await source.api.ask(
         "POST",
         ADDRESS,
-        content=body,
-        headers={
-            "Authorization": sign(source.credentials["app_secret"], body),
-            "Content-Type": "application/json",
-        },
+        signed=signed,
         pace=source.api.memory.pace(
             "questions", source.api.now(), per_second=CALLS_A_SECOND, burst=1
         ),

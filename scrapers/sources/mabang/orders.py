@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from scrapers.api.lines import by_sku
 from scrapers.api.service import Asked, Page, Records, Row
-from scrapers.api.values import known
+from scrapers.api.values import known, total_of
 from scrapers.api.window import window
 from scrapers.api.words import Words
-from scrapers.sources.mabang.fields import Item, listed, moment, pick, text, total_of
+from scrapers.sources.mabang.fields import Item, listed, moment, pick, text
 from scrapers.sources.mabang.gateway import ask, rows_of
 
 ORDERS = "order-get-order-list-new"
@@ -88,23 +89,17 @@ def _number(item: Item) -> Row:
 
 
 def _lines(item: Item) -> list[Row]:
-    """Return an order's lines, one for each article."""
-    lines: dict[str, Row] = {}
-    for told in listed(pick(item, "orderItem", "orderItems", "items")):
-        sku, pieces = pick(told, "stockSku", "platformSku", "sku"), pick(told, "quantity")
-        if sku is None:
-            continue
-        before = lines.get(str(sku))
-        lines[str(sku)] = {
+    currency = pick(item, "currencyId", "currency")
+    return by_sku(
+        {
             **_number(item),
             "sku": str(sku),
-            "quantity": total_of(pieces, before["quantity"]) if before else pieces,
-            **known(
-                unit_price=pick(told, "sellPriceOrigin"),
-                currency=pick(item, "currencyId", "currency"),
-            ),
+            "quantity": pick(told, "quantity"),
+            **known(unit_price=pick(told, "sellPriceOrigin"), currency=currency),
         }
-    return list(lines.values())
+        for told in listed(pick(item, "orderItem", "orderItems", "items"))
+        if (sku := pick(told, "stockSku", "platformSku", "sku")) is not None
+    )
 
 
 def _parcel(item: Item) -> Row | None:

@@ -105,9 +105,13 @@ class _Reading:
         mail = await self.box.whole(head.uid)
         if mail is None:  # somebody has deleted it meanwhile
             return {}
-        records = await asyncio.to_thread(self._reader.records, rules, envelope, mail)
-        self.understood.append(envelope.message_id)
-        return records
+        found = await asyncio.to_thread(self._reader.records, rules, envelope, mail)
+        if found.left_out:
+            told = f"recorded, but {'; '.join(found.left_out)}"
+            self.strange.append(self._unmatched(head, envelope, told))
+        else:
+            self.understood.append(envelope.message_id)
+        return found.records
 
     def _unmatched(self, head: "Head", envelope: Envelope, problem: str | None) -> UnmatchedMail:
         return UnmatchedMail(

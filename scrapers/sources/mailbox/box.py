@@ -149,7 +149,8 @@ def _enter(connection: BaseMailBox, settings: Settings, credentials: Mapping[str
     except UnexpectedCommandStatusError:
         names = [folder.name for folder in connection.folder.list()]
         told = f"{settings.host} has no folder {settings.folder!r}; there are "
-        raise SourceProblem(ProblemKind.REFUSED, told + ", ".join(names[:NAMED_FOLDERS])) from None
+        told += ", ".join(names[:NAMED_FOLDERS])
+        raise SourceProblem(ProblemKind.MISCONFIGURED, told) from None
 
 
 def _leave(connection: BaseMailBox) -> None:

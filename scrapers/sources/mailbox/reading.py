@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.ledger.batches import BatchReader
+from core.ledger.batches import BatchReader, Rejected
 from core.ledger.cells import CLEARED, as_cell, read_moment
 from core.ledger.converter import Converter, Special
 from core.ledger.database import Database
@@ -20,6 +21,13 @@ from scrapers.sources.mailbox.texts import text_of
 
 Fitting = Sequence[tuple[Rule, Mapping[str, str]]]
 """Rules that a mail may be meant by, with what its subject says."""
+
+
+class Understood(NamedTuple):
+    """What a mail means, and what could not be read of it."""
+
+    records: Records
+    left_out: Sequence[str] = ()
 
 
 class NotUnderstood(Exception):
@@ -38,7 +46,7 @@ class Reader:
     store: Store
     now: datetime
 
-    def records(self, rules: Fitting, envelope: Envelope, mail: bytes) -> Records:
+    def records(self, rules: Fitting, envelope: Envelope, mail: bytes) -> Understood:
         """Return the record of the first rule that a mail gives all it needs.
 
         Raises NotUnderstood with what the first one misses.
@@ -50,22 +58,41 @@ class Reader:
         problems = []
         for rule, subject in rules:
             try:
-                return {rule.kind: [self.row(rule, envelope, subject, text)]}
+                row, left_out = self.row(rule, envelope, subject, text)
+                return Understood({rule.kind: [row]}, [f"{rule.name}: {p}" for p in left_out])
             except ValueError as problem:
                 problems.append(f"{rule.name}: {problem}")
         raise NotUnderstood(problems[0])
 
-    def row(self, rule: Rule, envelope: Envelope, subject: Mapping[str, str], text: str) -> Row:
-        """Return the record that a mail means by a rule; ValueError with what is missing or wrong.
+    def row(
+        self, rule: Rule, envelope: Envelope, subject: Mapping[str, str], text: str
+    ) -> tuple[Row, list[str]]:
+        """Return the record that a mail means by a rule, and what could not be read of the rest.
 
         What the mail says wins over what the rule knows. A later mail about a record, such as the
-        end of a dispute, need not repeat all: the ledger knows the rest.
+        end of a dispute, need not repeat all: the ledger knows the rest. ValueError with what is
+        missing or wrong of what a record must have.
         """
         found = {**find_all(text, rule.body), **subject}
-        row = {**_given(rule, envelope), **_read(rule, found, self.store)}
+        said, left_out = self._read(rule, found)
+        row = _given(rule, envelope) | said
         row |= self._known(rule.kind, row)
-        self._check(rule.kind, row)
-        return row
+        return row, left_out + self._without_bad(rule.kind, row)
+
+    def _read(self, rule: Rule, found: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
+        """Return what a mail says, its moments read as the rule says, and what is no moment."""
+        record = kind_of(rule.kind)
+        row: dict[str, object] = {}
+        left_out = []
+        for name, cell in found.items():
+            if cell and cell not in CLEARED:
+                try:
+                    row[name] = _value(rule, name, cell, self.store)
+                except ValueError as problem:
+                    if name in _needed(record):
+                        raise
+                    left_out.append(str(problem))
+        return row, left_out
 
     def _known(self, kind: str, row: Row) -> dict[str, object]:
         """Return required columns that the mail does not give, as the ledger knows them."""
@@ -90,8 +117,21 @@ class Reader:
         is_whole = not any(cell is None or isinstance(cell, Special) for cell in key.values())
         return key if is_whole else None
 
-    def _check(self, kind: str, row: Row) -> None:
-        """Raise ValueError for a row that the ledger would refuse."""
+    def _without_bad(self, kind: str, row: dict[str, object]) -> list[str]:
+        """Take out of a row what the ledger would refuse; return what that was.
+
+        ValueError where a record cannot do without it.
+        """
+        left_out = []
+        while bad := self._bad(kind, row):
+            problem = f"{bad.column} {bad.problem}"
+            if bad.column not in row or bad.column in _needed(kind_of(kind)):
+                raise ValueError(problem)
+            del row[bad.column]
+            left_out.append(problem)
+        return left_out
+
+    def _bad(self, kind: str, row: Row) -> Rejected | None:
         reader = BatchReader(
             kind_of(kind),
             list(row),
@@ -99,9 +139,7 @@ class Reader:
             now=self.now,
             dialect=self.database.engine.dialect,
         )
-        bad = reader.read(1, [[as_cell(cell) for cell in row.values()]]).rejected
-        if bad:
-            raise ValueError(f"{bad[0].column} {bad[0].problem}")
+        return next(iter(reader.read(1, [list(map(as_cell, row.values()))]).rejected), None)
 
 
 def _given(rule: Rule, envelope: Envelope) -> dict[str, object]:
@@ -114,21 +152,19 @@ def _given(rule: Rule, envelope: Envelope) -> dict[str, object]:
     return row | {name: envelope.sent_at + length for name, length in rule.due.items()}
 
 
-def _read(rule: Rule, found: Mapping[str, str], store: Store) -> dict[str, object]:
-    """Return what a mail says, its moments read as the rule says. ValueError for no moment."""
+def _needed(record: type[Record]) -> set[str]:
+    return {column.name for column, spec in columns_of(record) if spec.required or spec.key}
+
+
+def _value(rule: Rule, name: str, cell: str, store: Store) -> object:
+    """Return what a cell says, a moment read as the rule says. ValueError for no moment."""
     forms = {column.name: spec.form for column, spec in columns_of(kind_of(rule.kind))}
+    form, written = forms[name], rule.dates.get(name)
+    if form is not Form.MOMENT and not (form is Form.DAY and written):
+        return cell
     zone = ZoneInfo(rule.timezone) if rule.timezone else store.zone
-    row: dict[str, object] = {}
-    for name, cell in found.items():
-        if not cell or cell in CLEARED:
-            continue
-        form, written = forms[name], rule.dates.get(name)
-        if form is Form.MOMENT or (form is Form.DAY and written):
-            moment = _moment(name, cell, written, zone)
-            row[name] = moment if form is Form.MOMENT else moment.date()
-        else:
-            row[name] = cell
-    return row
+    moment = _moment(name, cell, written, zone)
+    return moment if form is Form.MOMENT else moment.date()
 
 
 def _moment(name: str, cell: str, written: str | None, zone: ZoneInfo) -> datetime:

@@ -6,9 +6,10 @@ from typing import Any
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
 from scrapers.api.service import Asked, Page, Row
+from scrapers.api.values import known
 from scrapers.sources.shopify.graph import Graph, Query, understood
 from scrapers.sources.shopify.paging import Listing, parts
-from scrapers.sources.shopify.words import DISPUTE, given, moment
+from scrapers.sources.shopify.words import DISPUTE, moment
 
 ACCOUNT = Query("payments account", "query Account { shopifyPaymentsAccount { activated } }")
 DISPUTES = Query(
@@ -61,7 +62,7 @@ def _from_graph(channel: str, node: Mapping[str, Any]) -> Row:
         words=(node["status"], node["type"], node["reasonDetails"]["reason"]),
         moments=(node["initiatedAt"], node["evidenceDueBy"], node["finalizedOn"]),
         amount=(node["amount"]["amount"], node["amount"]["currencyCode"]),
-    ) | given(order_no=(node["order"] or {}).get("name"))
+    ) | known(order_no=(node["order"] or {}).get("name"))
 
 
 def dispute_row(
@@ -79,7 +80,6 @@ def dispute_row(
     theirs, kind, reason = words
     opened, due, ended = map(moment, moments)
     status = DISPUTE.ours(theirs)
-    known = status in DISPUTE.values()
     row = {
         "channel": channel,
         "dispute_id": dispute_id,
@@ -88,6 +88,6 @@ def dispute_row(
         "kind": f"{kind} {reason}".lower(),
         "amount": amount[0],
         "currency": amount[1],
-        **given(answer_due_at=due, closed_at=ended),
+        **known(answer_due_at=due, closed_at=ended),
     }
-    return row | {"answer_due_at": None} if known and status != OPEN else row
+    return row | {"answer_due_at": None} if status in DISPUTE.values() and status != OPEN else row

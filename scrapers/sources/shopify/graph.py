@@ -7,13 +7,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from core.sources import ProblemKind
+from scrapers.api.access import with_access
 from scrapers.api.answer import SHOWN, Answer
 from scrapers.api.memory import Token
-from scrapers.api.problems import SourceProblem, TokenRefused
+from scrapers.api.problems import SourceProblem
 from scrapers.api.service import Connection
 from scrapers.sources.shopify.judge import Judge
 
@@ -24,7 +26,6 @@ STANDARD_RATE, STANDARD_BUCKET = 100, 2_000
 """Points a second and points at most on the standard plan, until the first answer says more."""
 
 TOKEN_SECONDS = 86_399
-ACCESS = "access"
 
 
 class Query(NamedTuple):
@@ -32,6 +33,14 @@ class Query(NamedTuple):
 
     name: str
     text: str
+
+
+class Data(dict[str, Any]):
+    """What an answer holds."""
+
+    def __missing__(self, name: str) -> Any:
+        """Raise the problem that an answer lacks what was asked for."""
+        raise SourceProblem(ProblemKind.BROKEN, f"Shopify's answer lacks {name}")
 
 
 class Graph:
@@ -52,14 +61,9 @@ class Graph:
 
         Raises SourceProblem, of which TooCostly and LostPlace can be helped.
         """
-        token = await self._token()
-        try:
-            return await self._ask(query, variables, token)
-        except TokenRefused:
-            if "client_id" not in self._source.credentials:
-                raise
-            self._forget(token)
-        return await self._ask(query, variables, await self._token())
+        ask = partial(self._ask, query, variables)
+        given = self._source.credentials.get("access_token")
+        return await (ask(given) if given else with_access(self._api, self._granted, ask))
 
     async def _ask(self, query: Query, variables: dict[str, Any], token: str) -> dict[str, Any]:
         pace = self._api.memory.pace(
@@ -78,8 +82,7 @@ class Graph:
         self._look_at_version(answer)
         if judge.cost is not None:
             self.learned[f"cost of {query.name}"] = judge.cost
-        data: dict[str, Any] = judge.content["data"]
-        return data
+        return Data(judge.content["data"])
 
     def _look_at_version(self, answer: Answer) -> None:
         """Notice when Shopify answers with a later version, because ours has run out."""
@@ -95,24 +98,8 @@ class Graph:
             return []
         return [f"Shopify answers as API {self.version}: {VERSION}, known here, has run out"]
 
-    async def _token(self) -> str:
-        """Return the access token; one of the client credentials grant is held for its 24 hours."""
-        given = self._source.credentials.get("access_token")
-        if given:
-            return given
-        memory = self._api.memory
-        async with memory.renewing:
-            held = memory.token(ACCESS, self._api.now())
-            token = held.value if held else await self._granted()
-        self._api.keep_secret(token)
-        return token
-
-    def _forget(self, token: str) -> None:
-        held = self._api.memory.tokens.get(ACCESS)
-        if held and held.value == token:
-            del self._api.memory.tokens[ACCESS]
-
-    async def _granted(self) -> str:
+    async def _granted(self) -> Token:
+        """Return a token of the client credentials grant; it holds for 24 hours."""
         credentials = self._source.credentials
         answer = await self._api.ask(
             "POST",
@@ -123,18 +110,14 @@ class Graph:
                 "client_secret": credentials["client_secret"],
             },
             judge=_ungranted,
+            grants=True,
         )
         content = answer.json()
         if not isinstance(content, dict) or not isinstance(content.get("access_token"), str):
-            # not quoted: it may hold a token
-            told = f"{answer.place} answered without an access token"
-            raise SourceProblem(ProblemKind.BROKEN, told)
-        token: str = content["access_token"]
+            raise answer.puzzle("no access token")
         lasts = content.get("expires_in")
         seconds = lasts if isinstance(lasts, int) and lasts > 0 else TOKEN_SECONDS
-        ends_at = self._api.now() + timedelta(seconds=seconds)
-        self._api.memory.tokens[ACCESS] = Token(token, ends_at)
-        return token
+        return Token(content["access_token"], self._api.now() + timedelta(seconds=seconds))
 
 
 def _ungranted(answer: Answer) -> SourceProblem | None:
@@ -143,10 +126,10 @@ def _ungranted(answer: Answer) -> SourceProblem | None:
     passes = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if answer.is_success or passes:
         return None
-    quoted = " ".join(answer.text(SHOWN).split())
     told = (
-        f"{answer.place} gives no access token (HTTP {status}: {quoted}): look at the client id "
-        "and secret, and that the app is installed in this shop and of the same organisation"
+        f"{answer.place} gives no access token (HTTP {status}: {answer.quote()}): look at the "
+        "client id and secret, and that the app is installed in this shop and of the same "
+        "organisation"
     )
     return SourceProblem(ProblemKind.REFUSED, told)
 

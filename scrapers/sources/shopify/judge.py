@@ -71,7 +71,7 @@ class Judge:
         found = [e if isinstance(e, Mapping) else {"message": e} for e in listed]
         messages = "; ".join(dict.fromkeys(str(e.get("message")) for e in found))
         code = next(filter(None, map(_code, found)), "")
-        told = f"{answer.place} answered: {' '.join(messages.split())[: 2 * SHOWN]}"
+        told = f"{answer.place} answered: {answer.quote(messages, 2 * SHOWN)}"
         if code == "THROTTLED":
             return SourceProblem(ProblemKind.THROTTLED, told, wait=self._wait())
         if code == "MAX_COST_EXCEEDED":
@@ -104,7 +104,7 @@ class Judge:
 
 def _refused(answer: Answer) -> SourceProblem | None:
     """Return what a status means that Shopify has its own reading of."""
-    quoted = " ".join(answer.text(SHOWN).split())
+    quoted = answer.quote()
     if answer.status == HTTPStatus.UNAUTHORIZED:
         told = f"{answer.place}: the access token is revoked or expired (HTTP 401: {quoted})"
         return TokenRefused(told)

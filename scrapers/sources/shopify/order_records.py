@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from scrapers.api.lines import by_sku
 from scrapers.api.service import Records, Row
+from scrapers.api.values import known
 from scrapers.sources.shopify.words import (
     ENDED,
     FULFILLMENT,
     PARCEL,
     address,
-    given,
     latest,
     line,
     moment,
@@ -49,7 +50,7 @@ def _order(channel: str, order: Node) -> Row:
         "placed_at": moment(order["processedAt"]),
         "amount": paid["amount"],
         "currency": paid["currencyCode"],
-        **given(
+        **known(
             promised_ship_at=_promised(order),
             # what the app may not see, or the buyer did not say, is null: it stays as it is known
             buyer_name=line(buyer.get("name")),
@@ -84,7 +85,7 @@ def _progress(order: Node) -> Row:
     else:
         shipped_at = delivered_at = None
     told = {"shipped_at": shipped_at, "delivered_at": delivered_at}
-    return told if len(sent) < len(parcels) else given(**told)
+    return told if len(sent) < len(parcels) else known(**told)
 
 
 def _bare(order: Node) -> Iterator[tuple[str | None, int, Node]]:
@@ -93,34 +94,24 @@ def _bare(order: Node) -> Iterator[tuple[str | None, int, Node]]:
 
 
 def lines(channel: str, order_no: str, items: Iterable[tuple[str | None, int, Node]]) -> list[Row]:
-    """Return one row a SKU: the same article may stand in several lines.
-
-    The price is left out where those lines differ. What has no SKU, as a tip, is no article.
-    """
-    rows: dict[str, dict[str, Any]] = {}
-    for sku, quantity, price in items:
-        if not sku:
-            continue
-        known = rows.setdefault(
-            sku,
-            {
-                "channel": channel,
-                "order_no": order_no,
-                "sku": sku,
-                "quantity": 0,
-                "unit_price": price["amount"],
-                "currency": price["currencyCode"],
-            },
-        )
-        known["quantity"] += quantity
-        if known.get("unit_price") != price["amount"]:
-            known.pop("unit_price", None)
-    return list(rows.values())
+    """Return one row a SKU. What has no SKU, as a tip, is no article."""
+    return by_sku(
+        {
+            "channel": channel,
+            "order_no": order_no,
+            "sku": sku,
+            "quantity": quantity,
+            "unit_price": price["amount"],
+            "currency": price["currencyCode"],
+        }
+        for sku, quantity, price in items
+        if sku
+    )
 
 
 def _shipments(channel: str, order: Node) -> Iterator[Row]:
     for parcel in order["fulfillments"]:
-        facts = given(
+        facts = known(
             channel=channel,
             order_no=order["name"],
             shipped_at=moment(parcel["inTransitAt"] or parcel["createdAt"]),

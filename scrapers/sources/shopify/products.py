@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 
 from scrapers.api.service import Asked, Page, Row
+from scrapers.api.values import known
 from scrapers.api.window import window
 from scrapers.sources.shopify.graph import Graph, Query, understood
 from scrapers.sources.shopify.paging import Listing, Node, next_cursor, parts
-from scrapers.sources.shopify.words import PRODUCT, given, line, told
+from scrapers.sources.shopify.words import PRODUCT, line, told
 
 FEW, MANY = 10, 100
 """Variants that are asked for with a product; of the few that have more, with the rest."""
@@ -78,7 +79,7 @@ async def _variants(graph: Graph, product: Node) -> list[Node]:
 
 def _rows(product: Node, variants: list[Node]) -> Iterator[Row]:
     image = ((product["featuredMedia"] or {}).get("preview") or {}).get("image") or {}
-    shared = given(
+    shared = known(
         status=PRODUCT.ours(product["status"]),
         category=line(product["productType"]),
         image_url=image.get("url"),
@@ -87,4 +88,4 @@ def _rows(product: Node, variants: list[Node]) -> Iterator[Row]:
         if variant["sku"]:
             titles = [product["title"], variant["title"]]
             name = " – ".join(title for title in titles if title != ONLY_VARIANT)
-            yield {"sku": variant["sku"], **given(name=line(name)), **shared}
+            yield {"sku": variant["sku"], **known(name=line(name)), **shared}

@@ -15,9 +15,10 @@ from hashlib import sha256
 from typing import Any
 
 from scrapers.api.service import Pushed, Records, Row, Webhook, WrongSignature
+from scrapers.api.values import known
 from scrapers.sources.shopify.disputes import dispute_row
 from scrapers.sources.shopify.order_records import DEAD, lines, shipments, status
-from scrapers.sources.shopify.words import address, given, latest, line, moment
+from scrapers.sources.shopify.words import address, latest, line, moment
 
 TIMELY = timedelta(minutes=10)
 """A change that is older has been read by the feeds, whatever became of it since."""
@@ -96,7 +97,7 @@ def _order_row(channel: str, order: Payload) -> Row:
         "placed_at": moment(order["processed_at"]),
         "amount": order["total_price"],
         "currency": order["currency"],
-        **given(
+        **known(
             # no status here says less than the feed knows: open, on hold, scheduled …
             status=status(
                 order["cancelled_at"], order["financial_status"], order["fulfillment_status"]
@@ -111,7 +112,7 @@ def _order_row(channel: str, order: Payload) -> Row:
 
 def _fulfillment(channel: str, parcel: Payload) -> Records:
     theirs = _parcel_status(parcel)
-    facts = given(channel=channel, shipped_at=moment(parcel["created_at"]))
+    facts = known(channel=channel, shipped_at=moment(parcel["created_at"]))
     numbers = [(parcel["tracking_company"], number) for number in parcel["tracking_numbers"]]
     return {"shipment": list(shipments(numbers, theirs, facts))}
 

@@ -100,8 +100,3 @@ def address(text: Any) -> str | None:
         return read_email(text, LONGEST_KEY) if isinstance(text, str) else None
     except ValueError:
         return None
-
-
-def given(**cells: object) -> dict[str, object]:
-    """Return the cells that something is known for; the others stay as they are in the ledger."""
-    return {name: cell for name, cell in cells.items() if cell is not None}

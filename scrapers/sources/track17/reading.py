@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from scrapers.api.moments import deadline, moment
 from scrapers.api.service import Row
-from scrapers.api.tracking import Shape, known
+from scrapers.api.tracking import Shape
+from scrapers.api.values import known
 from scrapers.api.words import Words
 
 NOT_FOUND = "NotFound"
@@ -114,7 +115,7 @@ def shipment(item: Item, zone: ZoneInfo) -> Row:
         "shipped_at": info.reached("PickedUp"),
         "delivered_at": arrived if status == "delivered" else None,
     }
-    return {"tracking_no": item.number, **known(row), **_last(info.latest_event)}
+    return {"tracking_no": item.number, **known(**row), **_last(info.latest_event)}
 
 
 def _last(event: _Event | None) -> Row:

@@ -54,14 +54,14 @@ async def scripted(mailbox: Mailbox, *, login: bytes) -> tuple[ProblemKind, str]
 
 async def test_a_missing_folder_is_told_with_those_there_are(mailbox: Mailbox) -> None:
     kind, told = await problem_of(mailbox, folder="Notices")
-    assert kind is ProblemKind.REFUSED
+    assert kind is ProblemKind.MISCONFIGURED
     assert "has no folder 'Notices'; there are " in told
     assert "INBOX" in told
 
 
 async def test_a_folder_may_have_a_chinese_name(mailbox: Mailbox) -> None:
     kind, told = await problem_of(mailbox, folder='平台"通知')
-    assert kind is ProblemKind.REFUSED
+    assert kind is ProblemKind.MISCONFIGURED
     assert "平台" in told
 
 

@@ -1,6 +1,6 @@
 """What config.yaml may say of a mailbox; a mistake is told where it stands."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -102,12 +102,22 @@ async def test_times_are_read_as_the_rule_says(mailbox: Mailbox) -> None:
     assert dispute.answer_due_at == datetime(2026, 3, 12, 22, 30, tzinfo=UTC)
 
 
-async def test_a_time_written_in_another_way_is_told(mailbox: Mailbox) -> None:
+async def test_a_time_written_in_another_way_is_told_and_the_rest_kept(mailbox: Mailbox) -> None:
     rule = DISPUTE | {"body": ["by {answer_due_at...}"], "dates": {"answer_due_at": "%d.%m.%Y"}}
     mailbox.put(mail("Dispute 1 for order 2", "Respond by Mar 12"))
-    await mailbox.read(rules=[rule])
-    problem = "dispute: answer_due_at: 'Mar 12' isn't written as %d.%m.%Y"
+    assert await mailbox.read(rules=[rule]) == {"read": 1, "dispute": 1}
+    problem = "recorded, but dispute: answer_due_at: 'Mar 12' isn't written as %d.%m.%Y"
     assert mailbox.strange() == [("Dispute 1 for order 2", problem)]
+    (dispute,) = stored(mailbox.database, Dispute)
+    assert dispute.answer_due_at == dispute.opened_at + timedelta(days=5)  # as the rule says
+
+
+async def test_an_amount_that_nobody_can_read_costs_no_dispute(mailbox: Mailbox) -> None:
+    mailbox.put(mail("Dispute 1 for order 2", "Claim: a lot Reason: late"))
+    assert await mailbox.read() == {"read": 1, "dispute": 1}
+    ((_, problem),) = mailbox.strange()
+    assert problem == "recorded, but dispute: amount 'a lot' isn't an amount"
+    assert [row.amount for row in stored(mailbox.database, Dispute)] == [None]
 
 
 async def test_of_two_rules_the_one_that_finds_all_it_needs_counts(mailbox: Mailbox) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
-from scrapers.answers import FetchRefused
+from scrapers.fetching.answers import FetchRefused
 
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291: all that is handed out of the public internet
 _NAT64 = IPv6Network("64:ff9b::/96")
+_KNOWN_FOR = timedelta(minutes=1)
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """Host and port → the IP addresses of the host; raises OSError when there are none."""
@@ -43,7 +47,10 @@ def is_public(address: str) -> bool:
     """Whether an IP address is on the public internet, also when IPv6 wraps an IPv4 one."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
-        ip = _wrapped(ip) or ip
+        inner = _wrapped(ip)
+        if inner is None:
+            return ip in _GLOBAL_UNICAST and ip.is_global
+        ip = inner
     return ip.is_global and not ip.is_multicast
 
 
@@ -54,57 +61,50 @@ def _wrapped(ip: IPv6Address) -> IPv4Address | None:
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Connects only to addresses it has checked.
-
-    The host is resolved here and the connection made to the very address that was checked, so a
-    name that answers differently the second time (DNS rebinding) gains nothing. TLS still proves
-    the host's name.
-    """
+class Guard:
+    """Says which IP addresses of a host may be connected to."""
 
     def __init__(
-        self, inner: httpx.AsyncBaseTransport, resolver: Resolver, allowed: frozenset[str]
+        self, resolver: Resolver, clock: Callable[[], datetime], allowed: frozenset[str]
     ) -> None:
-        self._inner = inner
         self._resolve = resolver
+        self._now = clock
         self._allowed = allowed
+        self._known: dict[tuple[str, int], tuple[datetime, list[str]]] = {}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request. Raises FetchRefused (private address), httpx.ConnectError (no host)."""
-        failure: httpx.ConnectError | None = None
-        for address in await self._addresses(request.url):
-            try:
-                return await self._inner.handle_async_request(_pinned(request, address))
-            except httpx.ConnectError as error:
-                failure = error
-        raise failure or httpx.ConnectError(f"{request.url.host} has no address", request=request)
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """The host's addresses, each of them checked; an answer of DNS holds for a minute.
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
+        Raises FetchRefused (one is private), httpcore.ConnectError (there are none).
+        """
+        known_until, found = self._known.get((host, port), (None, []))
+        if known_until is None or known_until <= self._now():
+            found = await self._checked(host, port)
+            self._known[host, port] = self._now() + _KNOWN_FOR, found
+        return found
 
-    async def _addresses(self, url: httpx.URL) -> list[str]:
-        port = url.port or {"http": 80}.get(url.scheme, 443)
+    async def check_for_proxy(self, host: str, port: int) -> None:
+        """Raise FetchRefused for a host that is private as far as can be told from here.
+
+        A name that only the proxy can resolve is the proxy's to judge.
+        """
         try:
-            found = await self._resolve(url.host, port)
+            await self.addresses(host, port)
+        except httpcore.ConnectError:
+            if "." not in host.rstrip("."):
+                raise FetchRefused(f"{host} is not fetched: it is no public host") from None
+
+    async def _checked(self, host: str, port: int) -> list[str]:
+        try:
+            found = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise httpx.ConnectError(f"{url.host} is not found: {error}") from None
-        if {url.host, f"{url.host}:{port}"} & self._allowed:
+            raise httpcore.ConnectError(f"{host} is not found: {error}") from None
+        if {host, f"{host}:{port}"} & self._allowed:
             return found
         private = [address for address in found if not is_public(address)]
         if private:
             raise FetchRefused(
-                f"{url.host} is not fetched: its address {private[0]} is not on the public "
+                f"{host} is not fetched: its address {private[0]} is not on the public "
                 f"internet; name the host in allowed_private_hosts if that is meant"
             )
         return found
-
-
-def _pinned(request: httpx.Request, address: str) -> httpx.Request:
-    return httpx.Request(
-        request.method,
-        request.url.copy_with(host=address),
-        headers=request.headers,  # these hold Host: the name, not the address
-        stream=request.stream,
-        extensions={**request.extensions, "sni_hostname": request.url.host},
-    )

@@ -1,0 +1,85 @@
+"""Offers that were read on pages as the columns of `competitor_offer` records."""
+
+from datetime import datetime
+from typing import Any
+
+from core.ledger.database import Database
+from core.ledger.intake import Rejected, store_records
+from core.ledger.records import CompetitorOffer
+from core.settings import Store
+from scrapers.offer import Offer
+
+Row = dict[str, Any]
+"""Columns of one `competitor_offer` record."""
+
+_PAGE = ("competitor", "url", "sku")
+_NOT_SAID = {"store", "intake_id", "intake_row", "observed_at", *_PAGE}
+
+
+def priced(offer: Offer) -> Row:
+    """Return what a page offers."""
+    return {
+        "title": offer.title,
+        "price": offer.price,
+        "price_max": offer.price_max,
+        "currency": offer.currency,
+        "min_quantity": offer.moq,
+        "incoterm": offer.incoterm,
+        "availability": offer.availability,
+        "tiers": [
+            {"min_quantity": tier.min_quantity, "price": str(tier.price)} for tier in offer.tiers
+        ]
+        or None,
+        "problem": None,
+    }
+
+
+def unpriced(problem: str) -> Row:
+    """Return that a page gave no price, and why."""
+    return {"price": None, "problem": problem}
+
+
+def of_page(known: CompetitorOffer, observed_at: datetime) -> Row:
+    """Return which page a record is about, as of which moment."""
+    return {name: getattr(known, name) for name in _PAGE} | {"observed_at": observed_at}
+
+
+def again(known: CompetitorOffer) -> Row:
+    """Return what a page said when it was last read: it has not changed since."""
+    return known.model_dump(exclude=_NOT_SAID)
+
+
+def problem_of(offer: Offer, sure_enough: float) -> str | None:
+    """Return why an offer is no price to compare with; None when it is one."""
+    if offer.kind != "product":
+        return offer.kind
+    if not offer.price:
+        return "no price"
+    if not offer.currency:
+        return "no currency"
+    return None if offer.certainty >= sure_enough else "uncertain"
+
+
+def keep_saved(
+    database: Database,
+    store: Store,
+    offer: Offer,
+    *,
+    competitor: str,
+    sku: str | None,
+    now: datetime,
+) -> Rejected | None:
+    """Store what a page says that a person has saved; return why the ledger does not take it.
+
+    This is the second way in for a shop that blocks us. Its address is `offer.url`.
+    """
+    page = {"competitor": competitor, "url": offer.url, "sku": sku, "observed_at": now}
+    _, rejected = store_records(
+        database,
+        store=store,
+        kind="competitor_offer",
+        source="saved_page",
+        now=now,
+        rows=[page | priced(offer)],
+    )
+    return next(iter(rejected), None)

@@ -1,0 +1,1 @@
+"""What polite fetching consists of; `scrapers.fetch` is its door."""
