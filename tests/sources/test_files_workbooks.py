@@ -170,7 +170,9 @@ def test_both_ways_read_the_same(tmp_path: Path, rows: Rows) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workbook, "LARGE", 0)
         row_by_row = cells(path)
-    filled = [[row for row in table if any(row)] for table in (at_once, row_by_row)]
+    # what is only space is nothing, to either reader's readers
+    told = [[[cell.strip() for cell in row] for row in table] for table in (at_once, row_by_row)]
+    filled = [[row for row in table if any(row)] for table in told]
     assert filled[0] == filled[1]
 
 
