@@ -1,6 +1,7 @@
 """What every command of the terminal starts from: the environment, config.yaml, the ledger."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,7 +78,7 @@ def open_workplace(config: Path | None, sandbox: dict[str, str] | None = None) -
         sandbox = _running_sandbox()
         if sandbox and "DATABASE_URL" in os.environ:
             sandbox["DATABASE_URL"] = os.environ["DATABASE_URL"]  # said for this very command
-    path = config or Path(variables.get("WATCHKEEPER_CONFIG") or "config.yaml")
+    path = _config_path(config, variables)
     if sandbox:
         variables = {**variables, **sandbox}
     return Workplace(
@@ -88,6 +89,15 @@ def open_workplace(config: Path | None, sandbox: dict[str, str] | None = None) -
         in_sandbox=bool(sandbox),
         outside=Outside(variables),
     )
+
+
+def has_config(config: Path | None) -> bool:
+    """Tell whether there is a configuration, for what can do without one."""
+    return _config_path(config, environment(Path.cwd())).exists()
+
+
+def _config_path(config: Path | None, variables: Mapping[str, str]) -> Path:
+    return config or Path(variables.get("WATCHKEEPER_CONFIG") or "config.yaml")
 
 
 def _overrides(variables: dict[str, str], sandbox: dict[str, str] | None) -> dict[str, Any]:

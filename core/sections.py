@@ -4,8 +4,9 @@ import re
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from core.errors import hint
 from core.matching import Matcher
 from core.schedule import Schedule
 from core.stanza import Duration, Misfit, Stanza, TimeOfDay
@@ -129,6 +130,16 @@ class CopiesSettings(Stanza):
     max_bytes: int = Field(ge=0, description="of the whole folder; the oldest give way")
 
 
+OFFER_FIELDS = ("title", "price", "list_price", "availability", "moq", "unit", "sku", "gtin")
+"""What a person may point out on a page."""
+
+
+def _offer_field(name: str) -> str:
+    if name not in OFFER_FIELDS:
+        raise ValueError(f"no such field of an offer; {hint(name, OFFER_FIELDS)}")
+    return name
+
+
 class HostSettings(Stanza):
     """What differs for one host, and those under its name."""
 
@@ -140,6 +151,10 @@ class HostSettings(Stanza):
     )
     proxy: Name | None = Field(default=None, description="one of fetch.proxies")
     render: bool = Field(default=False, description="pages come through fetch.renderer")
+    selectors: dict[Annotated[str, AfterValidator(_offer_field)], str] = Field(
+        default={},
+        description="CSS of what the price reader takes for something else; @attribute behind it",
+    )
 
 
 class FetchSettings(Stanza):

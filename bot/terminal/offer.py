@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.workplace import open_workplace, utc_now
+from bot.workplace import Workplace, has_config, open_workplace, utc_now
 from jobs.offer_rows import keep_saved, problem_of
 from scrapers.fetch import Fetcher, FetchFailed, FetchRefused
 from scrapers.offer import Offer, read_offer
@@ -45,7 +46,7 @@ def command(
         if urlsplit(page).scheme in ("http", "https"):
             offer = asyncio.run(_fetched(config, page, site))
         else:
-            offer = read_offer(_saved(page), url or "", site=site)
+            offer = _of_saved(config, page, url or "", site)
     except (FetchFailed, FetchRefused) as error:
         click.echo(f"watchkeeper: {error}", err=True)
         return 1
@@ -79,8 +80,23 @@ async def _fetched(config: Path | None, url: str, site: str | None) -> Offer:
     async with Fetcher(settings, environment=place.outside.environment) as fetcher:
         answer = await fetcher.get(url)
     return read_offer(
-        answer.body, url, content_type=answer.content_type, status=answer.status, site=site
+        answer.body,
+        url,
+        content_type=answer.content_type,
+        status=answer.status,
+        site=site,
+        selectors=_selectors(place, url),
     )
+
+
+def _of_saved(config: Path | None, page: str, url: str, site: str | None) -> Offer:
+    """Return what a saved page offers; config.yaml is needed only for an address's selectors."""
+    selectors = _selectors(open_workplace(config), url) if url and has_config(config) else None
+    return read_offer(_saved(page), url, site=site, selectors=selectors)
+
+
+def _selectors(place: Workplace, url: str) -> Mapping[str, str]:
+    return place.settings.fetch.host(urlsplit(url).hostname or "").selectors
 
 
 def _saved(page: str) -> bytes:

@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -145,7 +146,17 @@ async def _read(this: _Round, fetcher: Fetcher, watched: CompetitorOffer) -> Row
 
 def _learned(this: _Round, url: str, page: Page) -> tuple[Row, Path | None]:
     """Return what a page says, and where it is kept."""
-    offer = read_offer(page.body, url, content_type=page.content_type, status=page.status)
+    fetch = this.work.settings.fetch
+    try:
+        offer = read_offer(
+            page.body,
+            url,
+            content_type=page.content_type,
+            status=page.status,
+            selectors=fetch.host(urlsplit(url).hostname or "").selectors,
+        )
+    except ValueError as error:  # a selector of the configuration is no CSS
+        return unpriced(str(error)), None
     problem = problem_of(offer, this.work.stanza.min_certainty)
     row = unpriced(problem) if problem else priced(offer)
     return row, _saved(this.copies, url, page.body, is_good=not problem)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from selectolax.lexbor import SelectolaxError
 
+from core.sections import OFFER_FIELDS
 from scrapers.page import phrases
 from scrapers.page.document import Document
 from scrapers.page.model import Reading
@@ -13,7 +14,7 @@ from scrapers.page.prices import read_price
 from scrapers.page.quantity import count_of, unit_of
 from scrapers.page.schema import availability_of
 
-FIELDS = frozenset({"title", "price", "list_price", "availability", "moq", "unit", "sku", "gtin"})
+FIELDS = frozenset(OFFER_FIELDS)
 """What a selector may be given for."""
 
 

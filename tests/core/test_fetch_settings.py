@@ -17,6 +17,7 @@ USUAL = SETTINGS.model_dump()
         ({"proxy": "berlin"}, "fetch.proxies has no 'berlin'"),
         ({"hosts": {"a.example": {"proxy": "berlin"}}}, "fetch.proxies has no 'berlin'"),
         ({"hosts": {"a.example": {"render": True}}}, "needs fetch.renderer"),
+        ({"hosts": {"a.example": {"selectors": {"prise": ".x"}}}}, "did you mean 'price'"),
         ({"hosts": {"https://a.example": {}}}, "without http://"),
         ({"hosts": {"A.example": {}}}, "small letters"),
         ({"proxies": {"berlin": "http://user:secret@proxy.example:3128"}}, "should match pattern"),

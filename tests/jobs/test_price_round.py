@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,40 @@ async def test_the_price_of_a_page_is_kept(
     assert (str(offer.price), offer.currency, offer.title) == ("100.00", "USD", "TrailCell")
     assert (offer.sku, offer.problem) == ("a", None)
     assert only(look("price_gap")).facts["gap"] == "0.0500"  # (105 − 100) ÷ 100
+
+
+TWO_PRICES = (
+    '<html lang="en"><h1>Cell</h1><b class="a">$ 90.00</b><b class="b">US$ 80.00</b></html>'
+)
+
+
+def told_where(settings: Settings, **selectors: str) -> Settings:
+    """A person has said where the shops on this machine show what."""
+    host = settings.fetch.host("127.0.0.1").model_copy(update={"selectors": selectors})
+    fetch = settings.fetch.model_copy(update={"hosts": {"127.0.0.1": host}})
+    return settings.model_copy(update={"fetch": fetch})
+
+
+@pytest.mark.parametrize(
+    ("selector", "price", "problem"),
+    [(".b", "80.00", ""), ("b[", None, "selector for price: 'b[' is no CSS selector")],
+)
+async def test_a_person_may_say_where_a_price_stands(
+    database: Database,
+    allowing: Settings,
+    store: Store,
+    watch: Watch,
+    selector: str,
+    price: str | None,
+    problem: str,
+) -> None:
+    async with shop({"/p/a": (200, TWO_PRICES)}) as address:
+        watch(f"{address}/p/a")
+        settings = told_where(allowing, price=selector)
+        await jobs()["price_round"].run(round_at(NOW, database, settings, store))
+    offer = kept(database)["a"]
+    assert offer.price == (price and Decimal(price))
+    assert (offer.problem or "").startswith(problem)
 
 
 async def test_one_failing_page_does_not_stop_the_others(

@@ -129,6 +129,19 @@ def test_a_saved_page_is_kept_as_an_offer(typed: Typed, place: Path) -> None:
     ]
 
 
+def test_selectors_of_the_configuration_are_tried_on_a_saved_page(
+    typed: Typed, place: Path
+) -> None:
+    config = place / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    odd = '  hosts:\n    odd.example: {selectors: {price: ".second"}}\n'
+    config.write_text(text.replace("  hosts:", odd + "  #", 1), encoding="utf-8")
+    page = "<html><h1>Cell</h1><b>US$ 90.00</b><b class='second'>US$ 80.00</b></html>"
+    (place / "page.html").write_text(page)
+    offer = seen(typed("offer", "page.html", "--url", "https://odd.example/p/1", "--json").out)
+    assert offer["price"] == "80.00"
+
+
 @pytest.mark.parametrize(
     ("page", "options", "why"),
     [
