@@ -11,11 +11,12 @@ from core.finding import Facts
 from core.ledger import feeds
 from core.ledger.intake import Rejected, TakingRecords
 from core.ledger.news import news
+from core.ledger.records.base import Row
 from core.ledger.source_states import NOTED, NOTES, READ, REJECTED, SAMPLES
 from core.sources import Feed
 from jobs.registry import Work
 from scrapers.api.outside import services
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 
 log = logging.getLogger(__name__)
 

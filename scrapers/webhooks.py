@@ -12,11 +12,12 @@ from core.ledger.intake import store_records
 from core.ledger.lateness import timely
 from core.ledger.news import news
 from core.ledger.records import KINDS
+from core.ledger.records.base import Row
 from core.pushing import Delivery, Malformed, NoSuchSource, NotSetUp, WronglySigned
 from core.settings import Settings, Store
 from core.sources import SourceSettings
 from scrapers.api.outside import Outside, services, variable
-from scrapers.api.service import Pushed, Row, Service, Webhook, WrongSignature
+from scrapers.api.service import Pushed, Service, Webhook, WrongSignature
 
 log = logging.getLogger(__name__)
 

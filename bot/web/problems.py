@@ -53,7 +53,7 @@ async def told(_: Request, problem: Exception) -> Response:
 
 async def told_by_starlette(_: Request, error: Exception) -> Response:
     """Answer with what the router says: no such page, no such method."""
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)  # noqa: S101  (as above)
     return json_answer(error.status_code, body_of(error.status_code, error.detail), error.headers)
 
 

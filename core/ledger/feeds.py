@@ -1,6 +1,6 @@
 """How far each feed was read, and the words of services that we do not know."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.ledger.cells import without_controls
+from core.ledger.records.base import Records
 from core.ledger.tables import FeedCursor, UnknownValue
 
 UNKNOWN = "unknown:"
@@ -19,9 +20,6 @@ LONGEST_WORD = 200
 
 Cursor = Mapping[str, Any]
 """What a connector needs to go on, as JSON has it; empty before the first run."""
-
-Records = Mapping[str, Sequence[Mapping[str, object]]]
-"""Rows by kind of record."""
 
 
 class Strange(NamedTuple):

@@ -1,13 +1,12 @@
 """News that arrive after later ones: a webhook that was overtaken changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
 from core.ledger.records import Intake, kind_of, table_of
-
-Row = Mapping[str, object]
+from core.ledger.records.base import Row
 
 
 def timely(

@@ -1,12 +1,11 @@
 """Stock levels that are news: a count that says what is known is not stored again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlmodel import Session
 
 from core.ledger.catalogue import last_levels
-
-Row = Mapping[str, object]
+from core.ledger.records.base import Row
 
 LEVELS = ("on_hand", "committed", "inbound", "listed")
 

@@ -6,8 +6,7 @@ from sqlmodel import Session
 
 from core.ledger import levels, parcels
 from core.ledger.records import Shipment, Stock
-
-Row = Mapping[str, object]
+from core.ledger.records.base import Row
 
 _JUDGES: Mapping[str, Callable[[Session, str, Sequence[Row]], Sequence[Row]]] = {
     Stock.kind_name: levels.news,

@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session, col, func, or_, select
 
 from core.ledger.records import Intake, Shipment
-
-Row = Mapping[str, object]
+from core.ledger.records.base import Row
 
 DELIVERED = "delivered"
 AT_REST = (DELIVERED, "cancelled")

@@ -30,7 +30,7 @@ class Answer:
     @property
     def is_success(self) -> bool:
         """Whether the status is one of the two hundreds."""
-        return 200 <= self.status < 300  # noqa: PLR2004
+        return 200 <= self.status < 300  # noqa: PLR2004  (as HTTP has them)
 
     def json(self) -> Any:
         """Return the body as JSON, numbers with a point as Decimal. Raises SourceProblem."""

@@ -139,7 +139,7 @@ class Api(AbstractAsyncContextManager["Api"]):
                 if not passes or attempt == ATTEMPTS or pause > PATIENCE:
                     raise self.without_secrets(problem) from None
                 wait *= 2
-                await self._sleep(pause + random.random() * pause / 10)  # noqa: S311
+                await self._sleep(pause + random.random() * pause / 10)  # noqa: S311  (jitter is no secret)
         raise AssertionError
 
     async def _once(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from scrapers.api.service import Row
+from core.ledger.records.base import Row
 from scrapers.api.values import total_of
 
 

@@ -8,15 +8,10 @@ from typing import Any
 from core.ledger.database import Database
 from core.ledger.feeds import Cursor
 from core.ledger.intake import Taken
+from core.ledger.records.base import Records
 from core.settings import Store
 from core.sources import SourceSettings
 from scrapers.api.client import Api
-
-Row = Mapping[str, object]
-"""Columns of one record. An absent column leaves what is known, None clears it."""
-
-Records = Mapping[str, Sequence[Row]]
-"""Rows by kind of record."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from typing import Any, Self
 from pydantic import BaseModel, Field, ValidationError
 
 from core.ledger import parcels
+from core.ledger.records.base import Row
 from core.sources import FeedSettings, ProblemKind
 from core.stanza import Duration, Stanza
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 
 LONGEST_NOTE = 200
 

@@ -11,12 +11,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from core.ledger.records.base import Row
 from core.sources import FeedSettings, ProblemKind, SourceSettings
 from core.stanza import Stanza
 from scrapers.api.answer import Answer
 from scrapers.api.client import Api
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Connection, Page, Row, Service
+from scrapers.api.service import Asked, Connection, Page, Service
 
 ECB = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
 FRANKFURTER = "https://api.frankfurter.dev/v1/latest"

@@ -15,13 +15,14 @@ from core.finding import Facts
 from core.ledger import feeds
 from core.ledger.database import Database
 from core.ledger.records import Order, Stock
+from core.ledger.records.base import Row
 from core.ledger.tables import Alert, Run, UnknownValue
 from core.settings import Settings, Store
 from core.sources import ProblemKind
 from jobs.running import Runner
 from scrapers.api.outside import Outside, services
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Page, Row
+from scrapers.api.service import Page
 from tests.jobs.conftest import NOW
 from tests.support.intake import stored
 from tests.support.toy import CREDENTIALS, Toy, with_toys

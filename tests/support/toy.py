@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from core.ledger.records.base import Records
 from core.settings import Settings
 from core.sources import FeedSettings, SourceSettings, WindowSettings
 from core.stanza import Stanza
-from scrapers.api.service import Asked, Connection, Page, Pushed, Records, Service, Webhook
+from scrapers.api.service import Asked, Connection, Page, Pushed, Service, Webhook
 
 
 class ToyFeeds(Stanza):

@@ -1,6 +1,6 @@
 """What every kind of record shares, and the account of what brought it in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -12,6 +12,12 @@ from core.ledger.types import Moment
 
 KINDS: dict[str, type["Record"]] = {}
 """Every kind of record by its name; a class joins by being declared."""
+
+Row = Mapping[str, object]
+"""Columns of one record. An absent column leaves what is known, None clears it."""
+
+Records = Mapping[str, Sequence[Row]]
+"""Rows by kind of record."""
 
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in an INTEGER
 """The type of a table's own running number."""

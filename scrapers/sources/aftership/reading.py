@@ -3,8 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from core.ledger.records.base import Row
 from scrapers.api.moments import deadline, moment
-from scrapers.api.service import Row
 from scrapers.api.tracking import Shape
 from scrapers.api.values import known
 from scrapers.api.words import Words

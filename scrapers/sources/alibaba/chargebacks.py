@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from sqlmodel import col, select
 
 from core.ledger.records import Dispute
-from scrapers.api.service import Asked, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.values import Item, known
 from scrapers.sources.alibaba.fields import CHANNEL, moment, trade_id
 from scrapers.sources.alibaba.gateway import Unanswerable

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 
+from core.ledger.records.base import Row
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Connection, Page, Row
+from scrapers.api.service import Asked, Connection, Page
 from scrapers.api.values import Item, known, whole
 from scrapers.sources.alibaba.fields import CHANNEL, OFFERED, items, sku_of
 from scrapers.sources.alibaba.gateway import ask

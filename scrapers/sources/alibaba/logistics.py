@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from sqlmodel import and_, col, func, or_, select
 
 from core.ledger.records import Order, Shipment
-from scrapers.api.service import Asked, Connection, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Connection, Page
 from scrapers.api.values import Item, is_item, known
 from scrapers.api.words import Words
 from scrapers.sources.alibaba.fields import CHANNEL, items, moment

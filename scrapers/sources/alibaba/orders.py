@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
+from core.ledger.records.base import Records, Row
 from scrapers.api.lines import by_sku
-from scrapers.api.service import Asked, Connection, Page, Records, Row
+from scrapers.api.service import Asked, Connection, Page
 from scrapers.api.values import Item, is_item, known, whole
 from scrapers.api.window import window
 from scrapers.api.words import Words

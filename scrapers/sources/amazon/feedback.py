@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from scrapers.api.service import Asked, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Page
 from scrapers.sources.amazon.calls import Amazon
 from scrapers.sources.amazon.marketplaces import MARKETPLACES, Marketplace
 from scrapers.sources.amazon.order import CHANNEL

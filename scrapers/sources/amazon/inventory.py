@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.ledger.records.base import Row
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 from scrapers.sources.amazon.calls import Amazon, at, listed
 from scrapers.sources.amazon.operations import GET_SUMMARIES
 

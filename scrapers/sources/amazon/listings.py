@@ -7,9 +7,10 @@ search ends short, the next one begins at the moment that it came to.
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
+from core.ledger.records.base import Row
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 from scrapers.sources.amazon.calls import Amazon, at, listed
 from scrapers.sources.amazon.operations import SEARCH_LISTINGS
 

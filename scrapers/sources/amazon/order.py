@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from core.ledger.cells import read_email
+from core.ledger.records.base import Records, Row
 from core.ledger.records.column import LONGEST_KEY
 from scrapers.api.lines import by_sku
 from scrapers.api.moments import moment
-from scrapers.api.service import Records, Row
 from scrapers.api.values import known
 from scrapers.api.words import Words
 from scrapers.sources.amazon.calls import at, money, word

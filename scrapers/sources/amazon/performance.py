@@ -8,10 +8,11 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
+from core.ledger.records.base import Row
 from core.sources import ProblemKind
 from scrapers.api.answer import Answer
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.words import Words
 from scrapers.sources.amazon.calls import Amazon, at, kept, listed
 from scrapers.sources.amazon.order import CHANNEL

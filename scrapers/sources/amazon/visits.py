@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from core.ledger.records.base import Records, Row
 from scrapers.api.answer import Answer
-from scrapers.api.service import Asked, Page, Records, Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.window import Window, window
 from scrapers.sources.amazon.calls import Amazon, at, listed, money
 from scrapers.sources.amazon.marketplaces import MARKETPLACES

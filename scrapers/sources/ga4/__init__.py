@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from core.ledger.records.base import Row
 from core.sources import SourceSettings, WindowSettings
 from core.stanza import Stanza
 from core.values import Name
 from scrapers.api.access import with_access
 from scrapers.api.answer import Answer
-from scrapers.api.service import Asked, Connection, Page, Row, Service
+from scrapers.api.service import Asked, Connection, Page, Service
 from scrapers.api.window import window
 from scrapers.sources.ga4.access import granted
 from scrapers.sources.ga4.report import DIMENSIONS, METRICS, Report, zone_of

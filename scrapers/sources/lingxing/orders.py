@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+from core.ledger.records.base import Row
 from scrapers.api.lines import by_sku
 from scrapers.api.moments import moment
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.values import is_item, known, whole
 from scrapers.api.window import window
 from scrapers.api.words import Words

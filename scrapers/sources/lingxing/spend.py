@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-from scrapers.api.service import Asked, Connection, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Connection, Page
 from scrapers.api.values import known, whole
 from scrapers.api.window import window
 from scrapers.sources.lingxing.gateway import BEIJING, Item, every

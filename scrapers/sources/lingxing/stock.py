@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 
-from scrapers.api.service import Asked, Connection, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Connection, Page
 from scrapers.api.values import known, whole
 from scrapers.sources.lingxing.gateway import Item, ask, every, rows_of
 

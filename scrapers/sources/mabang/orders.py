@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from core.ledger.records.base import Records, Row
 from scrapers.api.lines import by_sku
-from scrapers.api.service import Asked, Page, Records, Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.values import known, total_of
 from scrapers.api.window import window
 from scrapers.api.words import Words

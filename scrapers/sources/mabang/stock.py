@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 
-from scrapers.api.service import Asked, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.values import known, whole
 from scrapers.api.window import window
 from scrapers.sources.mabang.fields import Item, day_of, listed, pick

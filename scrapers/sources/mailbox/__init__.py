@@ -15,8 +15,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from core.ledger.mails import forget, keep_unmatched
+from core.ledger.records.base import Records
 from core.ledger.tables import UnmatchedMail
-from scrapers.api.service import Asked, Connection, Page, Records, Service
+from scrapers.api.service import Asked, Connection, Page, Service
 from scrapers.sources.mailbox.envelope import Envelope, read_envelope
 from scrapers.sources.mailbox.reading import NotUnderstood, Reader
 from scrapers.sources.mailbox.senders import is_genuine, servers

@@ -11,9 +11,9 @@ from core.ledger.cells import CLEARED, as_cell, read_moment
 from core.ledger.converter import Converter, Special
 from core.ledger.database import Database
 from core.ledger.records import Record, columns_of, kind_of
+from core.ledger.records.base import Records, Row
 from core.ledger.records.column import Form
 from core.settings import Store
-from scrapers.api.service import Records, Row
 from scrapers.sources.mailbox.envelope import Envelope
 from scrapers.sources.mailbox.patterns import find_all
 from scrapers.sources.mailbox.settings import Rule
@@ -171,7 +171,7 @@ def _moment(name: str, cell: str, written: str | None, zone: ZoneInfo) -> dateti
     try:
         if not written:
             return read_moment(cell, zone)
-        moment = datetime.strptime(" ".join(cell.split()), written)  # noqa: DTZ007
+        moment = datetime.strptime(" ".join(cell.split()), written)  # noqa: DTZ007  (its zone follows)
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     except ValueError as error:
         told = f"{cell!r} isn't written as {written}" if written else str(error)

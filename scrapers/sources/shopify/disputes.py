@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from core.ledger.records.base import Row
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.values import known
 from scrapers.sources.shopify.graph import Graph, Query, understood
 from scrapers.sources.shopify.paging import Listing, parts

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from core.ledger.records.base import Records, Row
 from scrapers.api.lines import by_sku
-from scrapers.api.service import Records, Row
 from scrapers.api.values import known
 from scrapers.sources.shopify.words import (
     ENDED,

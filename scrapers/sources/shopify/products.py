@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 
-from scrapers.api.service import Asked, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.values import known
 from scrapers.api.window import window
 from scrapers.sources.shopify.graph import Graph, Query, understood

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from scrapers.api.service import Asked, Page, Row
+from core.ledger.records.base import Row
+from scrapers.api.service import Asked, Page
 from scrapers.sources.shopify.graph import Graph, Query, understood
 from scrapers.sources.shopify.paging import Listing, Node, next_cursor, parts
 from scrapers.sources.shopify.settings import Settings

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.countries import country_code
+from core.ledger.records.base import Row
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
-from scrapers.api.service import Asked, Page, Row
+from scrapers.api.service import Asked, Page
 from scrapers.api.window import window
 from scrapers.sources.shopify.graph import Graph, Query, understood
 

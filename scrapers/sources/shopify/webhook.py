@@ -14,7 +14,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from scrapers.api.service import Pushed, Records, Row, Webhook, WrongSignature
+from core.ledger.records.base import Records, Row
+from scrapers.api.service import Pushed, Webhook, WrongSignature
 from scrapers.api.values import known
 from scrapers.sources.shopify.disputes import dispute_row
 from scrapers.sources.shopify.order_records import DEAD, lines, shipments, status
