@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, create_model, model_validator
 
+from core.competitors import CompetitorSettings
 from core.escalation import EVERYONE, OWNER, EscalationSettings
 from core.hours import Hours
 from core.jobs import CheckSettings, JobSettings
@@ -136,6 +137,9 @@ class Settings(Stanza):
     whatsapp: WhatsAppSettings | None = Field(default=None, description="without: not used")
     heartbeat: HeartbeatSettings
     fetch: FetchSettings
+    competitors: dict[str, CompetitorSettings] = Field(
+        default={}, description="whose shops are read, by the name that records give them"
+    )
     sources: Any = Field(default={}, description="where facts come from, by a name of your own")
     jobs: Any = Field(description="what the clock runs beside the checks")
     checks: Any = Field(description="the questions put to the ledger")

@@ -34,7 +34,6 @@ KEPT_TOGETHER = 200
 class Settings(JobSettings):
     """The stanza of config.yaml."""
 
-    competitors: list[str] = Field(min_length=1, description="whose pages are read")
     min_certainty: float = Field(
         ge=0, le=1, description="a price less sure is none: a wrong price is worse than none"
     )
@@ -91,7 +90,7 @@ def _begin(
     by_host: dict[str, list[CompetitorOffer]] = defaultdict(list)
     with work.database.read() as ledger:
         for page in latest_offers(ledger, store, work.now, priced=False):
-            if page.competitor in work.stanza.competitors:
+            if page.competitor in work.settings.competitors:
                 by_host[page.url.partition("//")[2].partition("/")[0]].append(page)
         known = fetches.known_pages(ledger, store, work.now - settings.read_whole_every)
         resting = fetches.resting(ledger, store, work.now)

@@ -35,6 +35,10 @@ KEYS = {
     "search_heat": ["phrase", "country", "day"],
     "rate": ["day", "base", "quote"],
     "score": ["channel", "metric", "day"],
+    "competitor_page": ["competitor", "url"],
+    "competitor_figures": ["competitor", "day"],
+    "price_list": ["sku", "channel", "min_quantity", "valid_from"],
+    "listing": ["channel", "listing_id", "min_quantity", "observed_at"],
 }
 EXAMPLES: dict[Form, Any] = {
     Form.TEXT: "露营空调 <b>",

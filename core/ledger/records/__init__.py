@@ -9,8 +9,15 @@ from pkgutil import iter_modules
 from core.ledger.records.base import KINDS, Intake, Record, columns_of, kind_of, table_of
 from core.ledger.records.buyers import Buyer, Rfq, Sample
 from core.ledger.records.care import Case, Dispute, Review
-from core.ledger.records.goods import CompetitorOffer, Product, Sale, Stock
+from core.ledger.records.goods import Product, Sale, Stock
 from core.ledger.records.orders import Order, OrderLine, Shipment
+from core.ledger.records.prices import (
+    CompetitorFigures,
+    CompetitorOffer,
+    CompetitorPage,
+    Listing,
+    PriceListEntry,
+)
 from core.ledger.records.traffic import Rate, Score, SearchHeat, Spend, Visit
 
 for _module in iter_modules(__path__):
@@ -20,11 +27,15 @@ __all__ = [
     "KINDS",
     "Buyer",
     "Case",
+    "CompetitorFigures",
     "CompetitorOffer",
+    "CompetitorPage",
     "Dispute",
     "Intake",
+    "Listing",
     "Order",
     "OrderLine",
+    "PriceListEntry",
     "Product",
     "Rate",
     "Record",

@@ -159,12 +159,15 @@ def count(
     *aliases: str,
     unit: str = "",
     required: bool = False,
+    key: bool = False,
     low: int = -LARGEST,
     high: int = LARGEST,
 ) -> Any:
     """Declare a whole number between `low` and `high`."""
     return _field(
-        Spec(Form.COUNT, meaning, aliases, unit=unit, required=required, low=low, high=high)
+        Spec(
+            Form.COUNT, meaning, aliases, unit=unit, required=required, key=key, low=low, high=high
+        )
     )
 
 
@@ -182,9 +185,13 @@ def money(meaning: str, *aliases: str, currency: str | None = None, required: bo
     )
 
 
-def number(meaning: str, *aliases: str, unit: str = "", required: bool = False) -> Any:
+def number(
+    meaning: str, *aliases: str, unit: str = "", required: bool = False, in_files: bool = True
+) -> Any:
     """Declare a number that is no money, with at most six decimals."""
-    return _field(Spec(Form.NUMBER, meaning, aliases, unit=unit, required=required))
+    return _field(
+        Spec(Form.NUMBER, meaning, aliases, unit=unit, required=required, in_files=in_files)
+    )
 
 
 def currency() -> Any:

@@ -1,8 +1,8 @@
-"""What the store sells: products, stock, sales, and what competitors ask for the same."""
+"""What the store sells: products, stock, sales."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlmodel import Index
 
@@ -67,6 +67,12 @@ class Product(Record, table=True):
     )
     image_url: str | None = column.text(
         "Main picture", "主图", "图片链接", "image", "main image url"
+    )
+    gtin: str | None = column.text(
+        "Bar code number: EAN, UPC, GTIN", "条码", "商品条码", "ean", "upc", "barcode"
+    )
+    specification: str | None = column.text(
+        "What sets it apart: 2048 Wh, 230 V, EU plug", "规格", "规格型号", "spec", "specifications"
     )
 
 
@@ -141,54 +147,3 @@ class Sale(Record, table=True):
         "total sales",
     )
     currency: str | None = column.currency()
-
-
-class CompetitorOffer(Record, table=True):
-    """What a competitor's page said at one moment, or that it said nothing."""
-
-    __tablename__ = "competitor_offer"
-    __table_args__ = (Index("competitor_offer_by_sku", "store", "sku", "observed_at"),)
-    kind_name: ClassVar[str] = "competitor_offer"
-
-    competitor: str = column.text(
-        "The other shop's name",
-        "竞品",
-        "竞店",
-        "竞争对手",
-        "shop",
-        "seller",
-        required=True,
-        key=True,
-    )
-    url: str = column.text(
-        "Address of the page",
-        *("链接", "竞品链接", "商品链接", "link", "product url"),
-        required=True,
-        key=True,
-        longest=1_500,
-    )
-    observed_at: datetime = column.moment(
-        "When the page was read; empty: the moment of the import",
-        *("抓取时间", "采集时间", "seen at", "crawled at"),
-        key=True,
-    )
-    sku: str | None = column.text("Our article that it competes with", *SKU, "our sku")
-    title: str | None = column.text("The page's title", "标题", "竞品标题", "name")
-    price: Decimal | None = column.money("Price, or the lowest", "价格", "竞品价格", "price min")
-    price_max: Decimal | None = column.money("The highest of a range", "最高价", "max price")
-    currency: str | None = column.currency()
-    min_quantity: int | None = column.count(
-        "Pieces from which the price holds", "起订量", "moq", "minimum quantity", unit="pieces"
-    )
-    incoterm: str | None = column.text("FOB, CIF, DDP …", "贸易术语", "价格条款", "trade term")
-    availability: str | None = column.choice(
-        "Whether it can be had",
-        *("库存状态", "是否有货", "stock status"),
-        values=("in_stock", "out_of_stock", "preorder", "unknown"),
-    )
-    tiers: list[dict[str, Any]] | None = column.json(
-        "Price ladder, a list of min_quantity and price"
-    )
-    problem: str | None = column.text(
-        "Why the page gave no price, for instance captcha", in_files=False
-    )

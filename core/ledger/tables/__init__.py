@@ -20,6 +20,7 @@ from core.ledger.tables.incoming import (
     UnmatchedMail,
     WebhookDelivery,
 )
+from core.ledger.tables.pricing import Choice, PriceDecision
 from core.ledger.tables.running import Run, RunState, VitalSign, Watcher
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "AlertGroup",
     "AlertState",
     "AlertStep",
+    "Choice",
     "DutyChange",
     "FeedCursor",
     "Fetch",
@@ -37,6 +39,7 @@ __all__ = [
     "OptIn",
     "Post",
     "PostState",
+    "PriceDecision",
     "PushAnswer",
     "PushToken",
     "Run",
