@@ -32,6 +32,7 @@ from sqlmodel import col, func, select
 
 from benchmarks.service import ROOT, write_config
 from bot.app import slack_client
+from bot.attachments import Attachments
 from bot.outbox import Outbox
 from bot.senders.slack import SlackSender
 from bot.slack.directory import Directory
@@ -100,7 +101,7 @@ async def measured(folder: Path, settings: Settings, address: str, *, quick: boo
         with closing(Database(f"sqlite:///{folder}/ledger.db")) as database:
             migrate(database)
             directory = Directory(client, database, settings, now)
-            sender = SlackSender(client, directory, settings)
+            sender = SlackSender(client, directory, settings, Attachments(database, settings))
             outbox = Outbox(database, settings, {"slack": sender}, now)
             running = asyncio.create_task(outbox.run())
             assert client.session is not None

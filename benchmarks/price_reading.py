@@ -23,15 +23,18 @@ from typing import Any
 
 from scrapers.offer import Offer, read_offer
 
+LARGE = 350_000
+"""Bytes of a large page; reading one is to take 60 ms of CPU at most."""
 TRUTH = Path(__file__).with_name("price_truth.json")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One page: what a person read, what the reader read, and its CPU time in milliseconds."""
+    """One page: what a person read, what the reader read, its bytes, its CPU milliseconds."""
 
     truth: dict[str, Any]
     offer: Offer
+    size: int
     milliseconds: float
 
 
@@ -52,7 +55,7 @@ def readings(data: Path, known: list[dict[str, Any]]) -> Iterator[Reading]:
         body = (data / truth["file"]).read_bytes()
         started = time.process_time()
         offer = read_offer(body, truth["url"])
-        yield Reading(truth, offer, (time.process_time() - started) * 1000)
+        yield Reading(truth, offer, len(body), (time.process_time() - started) * 1000)
 
 
 def price_of(reading: Reading) -> str:
@@ -117,6 +120,8 @@ def main() -> None:
         f"ms CPU a page: median {times[len(times) // 2]:.1f}, "
         f"95 % {times[int(len(times) * 0.95)]:.1f}, longest {times[-1]:.1f}"
     )
+    large = sorted(each.milliseconds for each in read if each.size > LARGE)
+    print(f"of {len(large)} pages above {LARGE:,} bytes: median {large[len(large) // 2]:.1f}")
 
 
 if __name__ == "__main__":

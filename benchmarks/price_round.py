@@ -1,11 +1,11 @@
 """Pages a second that are fetched politely and read, against downloading alone and Scrapy.
 
 Eighteen shops on loopback addresses serve pages of 100 to 200 KB (`benchmarks.competitors`). Each
-client is a process of its own: `read` is our fetcher with the price reader, `unchanged` the same
-pages asked with what they said of themselves, `floor` one httpx client per shop that only
-downloads. The peer is Scrapy (`benchmarks.scrapy_peer`), run by a Python that has it; without, its
-rows are left out. Every price is checked. Pauses between requests are off: they are the same for
-everybody.
+client is a process of its own: `read` is our fetcher with the price reader in its own process,
+`threaded` the same with the reader in a thread, `unchanged` the same pages asked with what they
+said of themselves, `floor` one httpx client per shop that only downloads. The peer is Scrapy
+(`benchmarks.scrapy_peer`), run by a Python that has it; without, its rows are left out. Every price
+is checked. Pauses between requests are off: they are the same for everybody.
 
     python -m benchmarks.price_round [--quick] [--pages N] [--scrapy PYTHON]
 """
@@ -32,8 +32,9 @@ import psutil  # type: ignore[import-untyped]
 
 from benchmarks.competitors import SHOPS, price_of
 from core.sections import FetchSettings
-from scrapers.fetch import Fetcher, Page, Validators
+from scrapers.fetch import Fetcher, Validators
 from scrapers.offer import Offer, read_offer
+from scrapers.reading import Reader
 
 PAGES, QUICK_PAGES = 4_000, 360
 CONNECTIONS = 2
@@ -72,7 +73,7 @@ async def _all(urls: list[str], ask: Ask) -> Row:
         for url in per_shop[shop]:
             found[url] = await ask(url) or ""
             if len(found) % max(1, len(urls) // 10) == 0:
-                memory.append(psutil.Process().memory_info().rss / 2**20)
+                memory.append(_memory())
 
     steps: list[float] = []
     lag = asyncio.create_task(_lag(steps))
@@ -91,6 +92,13 @@ async def _all(urls: list[str], ask: Ask) -> Row:
     }
 
 
+def _memory() -> float:
+    """MiB of this process and of its reader."""
+    this = psutil.Process()
+    held: int = sum(each.memory_info().rss for each in (this, *this.children()))
+    return held / 2**20
+
+
 async def _lag(steps: list[float]) -> None:
     """Measure how long the loop's rounds take: nothing else runs meanwhile."""
     while True:
@@ -100,21 +108,33 @@ async def _lag(steps: list[float]) -> None:
         await asyncio.sleep(0.001)
 
 
-def _offer(page: Page) -> Offer:
-    return read_offer(page.body, page.url, content_type=page.content_type, status=page.status)
-
-
 async def _read(urls: list[str]) -> Row:
-    reader = ThreadPoolExecutor(1)  # as the round does
+    async with Fetcher(settings()) as fetcher, Reader() as reader:
+
+        async def ask(url: str) -> str:
+            page = await fetcher.get(url)
+            return _dollars(await reader.read(page.body, url, content_type=page.content_type))
+
+        row = await _all(urls, ask)
+        row["peak_mb"] += _memory() - psutil.Process().memory_info().rss / 2**20
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return row | {"cpu": row["cpu"] + spent.ru_utime + spent.ru_stime}
+
+
+async def _threaded(urls: list[str]) -> Row:
+    reader = ThreadPoolExecutor(1)
     loop = asyncio.get_running_loop()
     async with Fetcher(settings()) as fetcher:
 
         async def ask(url: str) -> str:
             page = await fetcher.get(url)
-            offer = await loop.run_in_executor(reader, _offer, page)
-            return str(offer.price) if offer.currency == "USD" else ""
+            return _dollars(await loop.run_in_executor(reader, read_offer, page.body, url))
 
         return await _all(urls, ask)
+
+
+def _dollars(offer: Offer) -> str:
+    return str(offer.price) if offer.currency == "USD" else ""
 
 
 async def _unchanged(urls: list[str]) -> Row:
@@ -141,7 +161,7 @@ async def _floor(urls: list[str]) -> Row:
     return found
 
 
-CLIENTS = {"floor": _floor, "read": _read, "unchanged": _unchanged}
+CLIENTS = {"floor": _floor, "read": _read, "threaded": _threaded, "unchanged": _unchanged}
 
 
 @contextmanager

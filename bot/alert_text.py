@@ -8,7 +8,7 @@ from core.ledger.life.steps import StepKind
 from core.ledger.tables import Alert, AlertState, AlertStep
 from core.markup import Trusted
 from core.settings import Person, Settings, Store
-from core.texts import render
+from core.texts import blocks_of, has_block, render
 from core.values import Locale
 
 NO_DATA = "no_data"
@@ -17,8 +17,29 @@ NO_DATA = "no_data"
 BUTTONS = ("acknowledge", "snooze", "hand_over", "resolve", "reopen", "why")
 """What people can do with an alert; the blocks of `_alert.j2` that label it."""
 
+DECIDE, CONFIRM = "decide_", "confirm_"
+"""Begin the blocks of a check's own template that label a decision's button, and that ask first."""
+
 _BEGINNINGS = (StepKind.OPENED, StepKind.REOPENED, StepKind.HANDED_OVER)
 """The steps that give an alert its owner."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before anything is done, and the two answers."""
+
+    text: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A button that only alerts of one check have, for what can be decided on its matter."""
+
+    name: str
+    label: str
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +52,8 @@ class AlertText:
     status: str
     buttons: dict[str, str]
     """The label of each of `BUTTONS`."""
+    decisions: Sequence[Decision] = ()
+    """The check's own buttons, while there is something to decide."""
 
 
 def alert_text(
@@ -56,7 +79,31 @@ def alert_text(
         body=own_block(alert, settings, locale, "body"),
         status=common("status"),
         buttons={name: common(name) for name in BUTTONS},
+        decisions=_decisions(alert, settings, locale),
     )
+
+
+def _decisions(alert: Alert, settings: Settings, locale: Locale) -> list[Decision]:
+    """Return what can be decided on a live alert: a block `decide_NAME` of its check's template.
+
+    A block `confirm_NAME` beside it is the question that is asked first.
+    """
+    if alert.state == AlertState.RESOLVED:
+        return []
+
+    def decision(name: str) -> Decision:
+        label = own_block(alert, settings, locale, DECIDE + name)
+        return Decision(name, label, _question(name, alert, settings, locale))
+
+    return [decision(name) for name in blocks_of(template_of(alert), DECIDE)]
+
+
+def _question(name: str, alert: Alert, settings: Settings, locale: Locale) -> Question | None:
+    if not has_block(template_of(alert), CONFIRM + name):
+        return None
+    text = own_block(alert, settings, locale, CONFIRM + name)
+    yes, no = (standing(answer, alert, settings, locale) for answer in ("yes", "no"))
+    return Question(text, yes, no)
 
 
 def template_of(alert: Alert) -> str:

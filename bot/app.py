@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
+from bot.attachments import Attachments
 from bot.health.heartbeat import Heartbeat
 from bot.health.lifeline import Lifeline
 from bot.health.probes import Probe, probes
@@ -203,9 +204,10 @@ class Service:
         return Vitals(self._database, process, looks, heartbeat, lifeline, utc_now, recovered)
 
     def _senders(self, client: AsyncWebClient, directory: Directory) -> dict[str, Sender]:
+        attachments = Attachments(self._database, self._settings)
         return {
-            Medium.SLACK: SlackSender(client, directory, self._settings),
-            Medium.MAIL: MailSender(self._settings, self._secrets),
+            Medium.SLACK: SlackSender(client, directory, self._settings, attachments),
+            Medium.MAIL: MailSender(self._settings, self._secrets, attachments),
         }
 
 

@@ -11,9 +11,9 @@ from bot.undeliverable import owe_notice
 from core.ledger import opt_ins, posts
 from core.ledger.database import Database
 from core.ledger.life.groups import view
-from core.ledger.life.history import UNDER, steps_of
+from core.ledger.life.history import steps_of
 from core.ledger.life.silences import silenced_count
-from core.ledger.posts import ALERT, Lane
+from core.ledger.posts import ALERT, UNDER, Lane
 from core.ledger.tables import Alert, Post, PostState
 from core.settings import Settings
 from core.values import Medium

@@ -1,30 +1,20 @@
 """What a message about many alerts says, for one reader, and the list that comes with it."""
 
-import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from bot.alert_text import alert_title, name_of, reader, standing
+from bot.spreadsheet import as_csv
 from core.ledger.life.groups import GroupView
 from core.ledger.tables import Alert
-from core.markup import Trusted, guard, to_plain
+from core.markup import Trusted, to_plain
 from core.settings import Person, Settings
 from core.texts import render
 from core.values import Locale
 
-CELL_LIMIT = 32_000
-"""Excel takes 32,767 characters in a cell."""
 _COLUMNS = ("number", "severity", "subject", "title", "owner", "opened", "due")
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-"""What makes a spreadsheet take a cell for a formula; Chinese ones take the wide signs too."""
-_BLANK = " \n\u00a0\u3000"
-_AFTER_SEMICOLON = re.compile(r";(?=[=+\-@＝＋－＠])")
-"""Where the comma is decimal, spreadsheets take a semicolon for the end of a cell."""
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -80,14 +70,10 @@ def group_list(view: GroupView, settings: Settings, locale: Locale) -> tuple[str
         name for alert in view.alerts for name, value in alert.facts.items() if _is_plain(value)
     )
     facts = [name for name in names if name not in _COLUMNS]
-    file = StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(map(_cell, [*_COLUMNS, *facts]))
-    for alert in view.alerts:
-        writer.writerow(map(_cell, _row(alert, facts, settings, locale)))
+    rows = (_row(alert, facts, settings, locale) for alert in view.alerts)
     values, zone = _values(view, settings), settings.store_of(view.group.store).zone
     title = render("groups/_group", "list", values, locale=locale, zone=zone)
-    return to_plain(title), file.getvalue().encode("utf-8-sig")
+    return to_plain(title), as_csv([[*_COLUMNS, *facts], *rows])
 
 
 def _row(alert: Alert, facts: Sequence[str], settings: Settings, locale: Locale) -> Iterator[Any]:
@@ -106,15 +92,6 @@ def _row(alert: Alert, facts: Sequence[str], settings: Settings, locale: Locale)
 
 def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | int)
-
-
-def _cell(value: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula (law 6); a bare number is none."""
-    text = "" if value is None else to_plain(guard(str(value)))[:CELL_LIMIT]
-    if _NUMBER.fullmatch(text):
-        return text
-    text = _AFTER_SEMICOLON.sub(";'", text)
-    return f"'{text}" if _FORMULA.match(text.lstrip(_BLANK)) else text
 
 
 def _values(view: GroupView, settings: Settings, *, personal: bool = False) -> dict[str, Any]:

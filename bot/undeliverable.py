@@ -33,7 +33,7 @@ def owe_notice(
     if post.template == TEMPLATE:
         return
     today = watch(ledger, settings, now)
-    if alert is not None:
+    if alert is not None and post.template != posts.FILE:
         _owe_alert_itself(ledger, today, post, alert)
     if post.group_id is not None and post.medium == Medium.SLACK:
         _owe_group_itself(ledger, today, post)

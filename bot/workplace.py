@@ -10,6 +10,7 @@ from typing import Any
 from dotenv import dotenv_values
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.attachments import refuse_unknown_files
 from bot.demo import ENVIRONMENT
 from bot.options import one_of
 from core.configuration import ConfigurationError, load
@@ -81,8 +82,10 @@ def open_workplace(config: Path | None, sandbox: dict[str, str] | None = None) -
     path = _config_path(config, variables)
     if sandbox:
         variables = {**variables, **sandbox}
+    settings = load(path, configuration(), _overrides(variables, sandbox))
+    refuse_unknown_files(settings)
     return Workplace(
-        settings=load(path, configuration(), _overrides(variables, sandbox)),
+        settings=settings,
         secrets=secrets(variables),
         slack_api_url=variables.get("SLACK_API_URL") or SLACK,
         whatsapp_api_url=variables.get("WHATSAPP_API_URL") or WHATSAPP,

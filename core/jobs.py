@@ -24,6 +24,9 @@ class CheckSettings(JobSettings):
     severity: Severity = Field(description="unless the check itself finds it milder or worse")
     channel: Channel | None = Field(default=None, description="instead of slack.channel")
     notify: list[Medium] = Field(min_length=1, description="over what its alerts travel")
+    attach: list[Name] = Field(
+        default=[], description="files that go with its alerts; their names are those of bot/files"
+    )
     answer_within: Duration | dict[Severity, Duration] = Field(
         description="from opened to acknowledged (plan A1, A5); one length, or one per severity"
     )

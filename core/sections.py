@@ -195,6 +195,11 @@ class FetchSettings(Stanza):
         names = (".".join(labels[start:]) for start in range(len(labels)))
         return next((self.hosts[each] for each in names if each in self.hosts), HostSettings())
 
+    def pace(self, name: str) -> float:
+        """Return the seconds between two requests of a host."""
+        own = self.host(name).seconds_between_requests
+        return float(self.seconds_between_requests if own is None else own)
+
     @model_validator(mode="after")
     def _proxies_exist(self) -> Self:
         wanted = [(("hosts", name, "proxy"), host.proxy) for name, host in self.hosts.items()]

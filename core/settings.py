@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, create_model, model_validator
 
-from core.competitors import CompetitorSettings
+from core.competitors import CompetitorSettings, PairSettings
 from core.escalation import EVERYONE, OWNER, EscalationSettings
 from core.hours import Hours
 from core.jobs import CheckSettings, JobSettings
 from core.matching import Matcher
+from core.prices import PriceSettings
 from core.sections import (
     AlertSettings,
     DatabaseSettings,
@@ -140,6 +141,8 @@ class Settings(Stanza):
     competitors: dict[str, CompetitorSettings] = Field(
         default={}, description="whose shops are read, by the name that records give them"
     )
+    pairs: PairSettings
+    prices: PriceSettings
     sources: Any = Field(default={}, description="where facts come from, by a name of your own")
     jobs: Any = Field(description="what the clock runs beside the checks")
     checks: Any = Field(description="the questions put to the ledger")

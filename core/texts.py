@@ -63,6 +63,12 @@ def has_block(template: str, block: str) -> bool:
     return block in _template(template, Locale.ENGLISH).blocks
 
 
+def blocks_of(template: str, beginning: str) -> list[str]:
+    """Return what follows `beginning` in names of a template's blocks, in the template's order."""
+    names = _template(template, Locale.ENGLISH).blocks
+    return [name.removeprefix(beginning) for name in names if name.startswith(beginning)]
+
+
 def page(template: str, values: Mapping[str, Any]) -> str:
     """Return an HTML page; `values` that are not `Markup` are escaped."""
     return _pages().get_template(f"{template}.html.j2").render(values)

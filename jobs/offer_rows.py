@@ -1,11 +1,13 @@
 """Offers that were read on pages as the columns of `competitor_offer` records."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from core.ledger.database import Database
 from core.ledger.intake import Rejected, store_records
 from core.ledger.records import CompetitorOffer
+from core.ledger.watched import Watched
 from core.settings import Store
 from scrapers.offer import Offer
 
@@ -14,22 +16,32 @@ Row = dict[str, Any]
 
 _PAGE = ("competitor", "url", "sku")
 _NOT_SAID = {"store", "intake_id", "intake_row", "observed_at", *_PAGE}
+_AS_READ = (
+    "title",
+    "price",
+    "price_max",
+    "currency",
+    "incoterm",
+    "availability",
+    "pack_size",
+    "sold",
+    "sold_over",
+    "reviews",
+    "visitors_30d",
+)
+_SURE_TO = Decimal("0.0001")
 
 
 def priced(offer: Offer) -> Row:
     """Return what a page offers."""
-    return {
-        "title": offer.title,
-        "price": offer.price,
-        "price_max": offer.price_max,
-        "currency": offer.currency,
+    return {name: getattr(offer, name) for name in _AS_READ} | {
         "min_quantity": offer.moq,
-        "incoterm": offer.incoterm,
-        "availability": offer.availability,
+        "sold_at_least": offer.sold_at_least if offer.sold is not None else None,
         "tiers": [
             {"min_quantity": tier.min_quantity, "price": str(tier.price)} for tier in offer.tiers
         ]
         or None,
+        "certainty": Decimal(offer.certainty).quantize(_SURE_TO),
         "problem": None,
     }
 
@@ -39,14 +51,32 @@ def unpriced(problem: str) -> Row:
     return {"price": None, "problem": problem}
 
 
-def of_page(known: CompetitorOffer, observed_at: datetime) -> Row:
+def without_price(offer: Offer, problem: str) -> Row:
+    """Return what a page says although it gives no price to compare with, and why."""
+    return (
+        no_longer_priced(priced(offer), problem) if offer.kind == "product" else unpriced(problem)
+    )
+
+
+def no_longer_priced(row: Row, problem: str) -> Row:
+    """Return what a page says, but for its price, which does not count."""
+    return row | {"price": None, "price_max": None, "tiers": None, "problem": problem}
+
+
+def of_page(page: Watched, observed_at: datetime) -> Row:
     """Return which page a record is about, as of which moment."""
-    return {name: getattr(known, name) for name in _PAGE} | {"observed_at": observed_at}
+    return {name: getattr(page, name) for name in _PAGE} | {"observed_at": observed_at}
 
 
 def again(known: CompetitorOffer) -> Row:
     """Return what a page said when it was last read: it has not changed since."""
     return known.model_dump(exclude=_NOT_SAID)
+
+
+def about(offer: Offer) -> Row:
+    """Return what a page says of its product: columns of its `competitor_page` record."""
+    said = {"title": offer.title, "gtin": offer.gtin} if offer.kind == "product" else {}
+    return {name: value for name, value in said.items() if value}
 
 
 def problem_of(offer: Offer, sure_enough: float) -> str | None:

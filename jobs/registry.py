@@ -30,11 +30,20 @@ class Check:
     find: Find
 
 
+Report = Callable[[int, int], Awaitable[None]]
+"""(done, of how many): a job that takes long says how far it is."""
+
+
+async def _tell_nobody(done: int, total: int) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Work:
     """What a job works with: its store, its own stanza, the moment it runs at, the sources.
 
     `came` is what it has brought so far, for its run row: a job that fails half-way did bring it.
+    `slot` is the fire time that it is run for; `report` takes how far it is.
     """
 
     database: Database
@@ -44,6 +53,8 @@ class Work:
     now: datetime
     outside: Outside = field(default_factory=Outside)
     came: Facts = field(default_factory=dict)
+    slot: datetime | None = None
+    report: Report = _tell_nobody
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ def _find(module: ModuleType) -> Find:
 @cache
 def jobs() -> dict[str, Job]:
     """Return every job that is neither a check nor a source's feed, by name."""
-    found = modules("jobs.syncs") | modules("jobs.reminders")
+    found = modules("jobs.syncs") | modules("jobs.reminders") | modules("jobs.reports")
     return {name: Job(name, module.Settings, module.run) for name, module in found.items()}
 
 

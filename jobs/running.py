@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import math
+import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Collection
@@ -20,7 +22,7 @@ from core.ledger.database import Database
 from core.ledger.records import KINDS
 from core.settings import Settings, Store
 from jobs.asking import ask, ask_and_absorb
-from jobs.registry import Work, checks, jobs
+from jobs.registry import Report, Work, checks, jobs
 from jobs.syncing import sync
 from scrapers.api.outside import Outside
 from scrapers.api.problems import SourceProblem
@@ -30,12 +32,19 @@ log = logging.getLogger(__name__)
 EXTEND_EVERY = runs.LEASE / 3
 """How often a run that takes long says that it lives."""
 
+NOTED_EVERY = 3.0
+"""Seconds after which the ledger learns anew how far a run is."""
+
+
+def _show_nobody(done: int, total: int) -> None:
+    pass
+
 
 class Runner:
     """Runs jobs. `clock` tells the time; `owed` is called when posts may have become due.
 
     `process` names the service that it belongs to; None: a command of the terminal. `outside` is
-    the way to the sources.
+    the way to the sources. `shown` is told how far a run is: done, of how many.
     """
 
     def __init__(
@@ -46,9 +55,11 @@ class Runner:
         owed: Callable[[], None],
         process: str | None = None,
         outside: Outside | None = None,
+        shown: Callable[[int, int], None] = _show_nobody,
     ) -> None:
         self.database, self.settings, self.clock, self.owed = database, settings, clock, owed
         self.process, self.outside = process, outside or Outside()
+        self._shown = shown
         self._under_way: set[runs.RunKey] = set()
         self._turns: dict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -125,7 +136,7 @@ class Runner:
             try:
                 # one at a time: an answer must not be overtaken by a later one of the same check
                 async with self._turns[name, store.name]:
-                    came.update(await self._execute(name, store, self.clock(), came))
+                    came.update(await self._execute(name, store, slot, came))
             except Exception as error:
                 reason = one_line(error)
                 log.error("%s of %s failed: %s (%s)", name, store.name, reason, _place(error))
@@ -148,16 +159,41 @@ class Runner:
             except SQLAlchemyError as error:
                 log.warning("the lease of %s was not extended: %s", name, one_line(error))
 
-    async def _execute(self, name: str, store: Store, now: datetime, came: Facts) -> Facts:
+    async def _execute(self, name: str, store: Store, slot: datetime, came: Facts) -> Facts:
+        now = self.clock()
         if name in checks():
             difference = await asyncio.to_thread(
                 ask_and_absorb, self.database, checks()[name], self.settings, store, now
             )
             return asdict(difference)
         stanza = self.settings.job(name)
-        work = Work(self.database, self.settings, store, stanza, now, self.outside, came)
+        report = self._reporting(name, store, slot)
+        work = Work(
+            self.database, self.settings, store, stanza, now, self.outside, came, slot, report
+        )
         feed = next((feed for feed in self.settings.feeds(store.name) if feed.job == name), None)
         return await (sync(work, feed) if feed else jobs()[name].run(work))
+
+    def _reporting(self, name: str, store: Store, slot: datetime) -> Report:
+        """Return what a job tells how far it is; the ledger learns it every few seconds."""
+        next_at = -math.inf
+
+        async def report(done: int, total: int) -> None:
+            nonlocal next_at
+            self._shown(done, total)
+            now = time.monotonic()
+            if now >= next_at:
+                next_at = now + NOTED_EVERY
+                try:
+                    await asyncio.to_thread(self._note, name, store, slot, done, total)
+                except SQLAlchemyError as error:
+                    log.warning("how far %s is was not noted: %s", name, one_line(error))
+
+        return report
+
+    def _note(self, name: str, store: Store, slot: datetime, done: int, total: int) -> None:
+        with self.database.write() as ledger:
+            runs.note_progress(ledger, name, store.name, slot, done, total)
 
     def _claim(self, name: str, store: Store, slot: datetime) -> bool:
         key = (name, store.name, slot)

@@ -1,6 +1,7 @@
 """A mailbox: a real SMTP server that keeps every mail it is given."""
 
 import asyncio
+import base64
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,7 +44,7 @@ class Mail:
             "headers": [[name, str(value)] for name, value in message.items()],
             "envelope": {"from": self.envelope_from, "to": self.envelope_to},
             "text": _body(message, "plain"),
-            "html": _body(message, "html"),
+            "html": _with_pictures(message, _body(message, "html")),
             "attachments": [_attachment(part) for part in message.iter_attachments()],
         }
 
@@ -142,6 +143,18 @@ def _header(message: EmailMessage, name: str) -> str | None:
 def _body(message: EmailMessage, kind: str) -> str | None:
     part = message.get_body((kind,))
     return None if part is None else str(part.get_content()).replace("\r\n", "\n")
+
+
+def _with_pictures(message: EmailMessage, html: str | None) -> str | None:
+    """A mail's page as mail programs show it: with the pictures that came inside it (RFC 2392)."""
+    for part in message.walk() if html else ():
+        number = str(part["Content-ID"] or "").strip("<> ")
+        content = part.get_payload(decode=True)
+        if number and isinstance(content, bytes) and part.get_content_maintype() == "image":
+            data = base64.b64encode(content).decode()
+            address = f"data:{part.get_content_type()};base64,{data}"
+            html = (html or "").replace(f'"cid:{number}"', f'"{address}"')
+    return html
 
 
 def _attachment(part: EmailMessage) -> Json:

@@ -114,6 +114,16 @@ class Fetcher:
             target = _next(answer.url, answer.leads_to)
         raise FetchRefused(f"{url} is not fetched: it redirects more than {MAX_REDIRECTS} times")
 
+    async def sitemaps(self, url: str) -> list[str]:
+        """The addresses that the robots.txt of a page's host names as its sitemaps.
+
+        Raises as `get` does, also where robots.txt asks us not to read the page.
+        """
+        target = checked_url(url)
+        await self._check_allowed(target)
+        robots = self._host(target).robots
+        return list(robots.rules.sitemaps) if robots and robots.rules else []
+
     async def _check_allowed(self, url: httpx.URL) -> None:
         host = self._host(url)
         async with host.asking_robots:

@@ -16,7 +16,8 @@ from scrapers.page import (
     state,
     visible,
 )
-from scrapers.page.document import Document, decode
+from scrapers.page.document import Document
+from scrapers.page.encoding import decode
 from scrapers.page.merge import merge
 from scrapers.page.model import Found, Offer, Reading, Tier
 

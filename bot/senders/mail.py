@@ -8,6 +8,7 @@ SMTP has nothing that could be asked whether a mail arrived. After a lost answer
 with the same Message-ID, by which mail programs and people know the copy.
 """
 
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import aiosmtplib
 
 from bot.alert_text import alert_text, reader
+from bot.attachments import Attachments
+from bot.files import File
 from bot.group_text import group_text
 from bot.senders.transport import Errand, TransportError
 from core.ledger.posts import ALERT
@@ -29,12 +32,12 @@ SUBJECT_LIMIT = 150
 class MailSender:
     """Sends over SMTP. The Message-ID is made from the post's id, so a copy is known as one."""
 
-    def __init__(self, settings: Settings, secrets: Secrets) -> None:
-        self._settings, self._secrets = settings, secrets
+    def __init__(self, settings: Settings, secrets: Secrets, attachments: Attachments) -> None:
+        self._settings, self._secrets, self._attachments = settings, secrets, attachments
 
     async def send(self, errand: Errand) -> dict[str, Any]:
         """Hand the mail over; return its Message-ID. Raises TransportError."""
-        message = self._message(errand)
+        message = self._message(errand, await self._files(errand))
         mail = self._settings.mail
         try:
             await aiosmtplib.send(
@@ -64,9 +67,18 @@ class MailSender:
             ) from error
         return {"message_id": message["Message-ID"], "subject": str(message["Subject"])}
 
-    def _message(self, errand: Errand) -> EmailMessage:
+    async def _files(self, errand: Errand) -> Sequence[File]:
+        """Return what goes with an alert's own mail; its reminders are read beside it."""
+        if errand.alert is None or errand.post.template != ALERT:
+            return []
+        locale = reader(self._settings, errand.post.recipient).locale
+        return await self._attachments.of_alert(errand.alert, locale)
+
+    def _message(self, errand: Errand, files: Sequence[File]) -> EmailMessage:
         post = errand.post
         title, body, status = self._content(errand)
+        if files:
+            body = f"{body}\n\n{self._attached(errand, files)}"
         message = EmailMessage()
         message["From"] = self._settings.mail.sender
         message["To"] = post.recipient
@@ -84,8 +96,16 @@ class MailSender:
             "paragraphs": [to_html(part) for part in body.split("\n\n")],
             "status": to_html(status),
         }
-        message.add_alternative(page("mail", shell), subtype="html")
+        _add_html(message, shell, files)
         return message
+
+    def _attached(self, errand: Errand, files: Sequence[File]) -> str:
+        """Return the line that says what goes with the mail."""
+        post = errand.post
+        locale = reader(self._settings, post.recipient).locale
+        zone = self._settings.store_of(post.store).zone
+        titles = {"titles": [file.title for file in files]}
+        return render("files/_mail", "attached", titles, locale=locale, zone=zone)
 
     def _content(self, errand: Errand) -> tuple[str, str, str]:
         """Return title, body and status, in the markup of `core.markup`."""
@@ -105,6 +125,29 @@ class MailSender:
             return text.title, text.body, text.status
         reminder = block(f"alerts/_{post.template}", "mail")
         return text.title, f"{reminder}\n\n{text.body}", text.status
+
+
+def _add_html(message: EmailMessage, shell: Mapping[str, Any], files: Sequence[File]) -> None:
+    """Add the page with its pictures (RFC 2392: by Content-ID), and the other files beside it."""
+    number = str(message["Message-ID"])[1:-1]
+    pictures = {f"{n}.{number}": f for n, f in enumerate(files) if _is_picture(f)}
+    shown = [{"id": cid, "title": file.title} for cid, file in pictures.items()]
+    message.add_alternative(page("mail", {**shell, "pictures": shown}), subtype="html")
+    html = message.get_payload(1)
+    assert isinstance(html, EmailMessage)  # noqa: S101  (the alternative that was just added)
+    for cid, file in pictures.items():
+        kind, _, subtype = file.media_type.partition("/")
+        html.add_related(
+            file.content, kind, subtype, cid=f"<{cid}>", filename=file.name, disposition="inline"
+        )
+    for file in files:
+        if not _is_picture(file):
+            kind, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, kind, subtype, filename=file.name)
+
+
+def _is_picture(file: File) -> bool:
+    return file.media_type.startswith("image/")
 
 
 def _subject(errand: Errand, title: str) -> str:

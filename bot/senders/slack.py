@@ -9,8 +9,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alert_text import alert_text, name_of, reader
+from bot.attachments import Attachments
 from bot.group_text import group_reader, group_text
-from bot.senders.slack_files import upload_list
+from bot.senders.slack_files import group_file, upload
 from bot.senders.transport import Errand, TransportError
 from bot.slack.directory import Directory
 from bot.slack.group_message import group_message
@@ -18,11 +19,12 @@ from bot.slack.messages import Message, alert_message, text_message
 from bot.step_text import history_values
 from core.ledger.life.groups import GroupView
 from core.ledger.life.history import HISTORY
-from core.ledger.posts import ALERT, GROUP_LIST
+from core.ledger.posts import ALERT, FILE, GROUP_LIST
 from core.ledger.tables import Alert, AlertStep, Post, PostState
 from core.markup import Trusted, guard
 from core.settings import Settings
 from core.texts import render
+from core.values import Locale
 
 EVENT_TYPE = "watchkeeper_post"
 """The metadata that marks our messages; its payload holds the post's id."""
@@ -41,13 +43,23 @@ Answer = TypeVar("Answer")
 class SlackSender:
     """Sends over the Web API. Its client must not retry: a lost answer is ours to settle."""
 
-    def __init__(self, client: AsyncWebClient, directory: Directory, settings: Settings) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        directory: Directory,
+        settings: Settings,
+        attachments: Attachments,
+    ) -> None:
         self._client, self._directory, self._settings = client, directory, settings
+        self._attachments = attachments
 
-    async def send(self, errand: Errand) -> Place:
-        """Post, rewrite or reply; return {"channel", "ts"}. Raises TransportError."""
-        if errand.group and errand.post.template == GROUP_LIST:
-            return await self._list(errand, errand.group)
+    async def send(self, errand: Errand) -> Place | None:
+        """Post, rewrite or reply; return {"channel", "ts"}, of a file {"channel", "file"}.
+
+        None: the file has nothing to show. Raises TransportError.
+        """
+        if errand.post.template in (GROUP_LIST, FILE):
+            return await self._file(errand)
         message = await self._message(errand)
         place = errand.post.place or await self._earlier(errand)
         if place:
@@ -101,14 +113,26 @@ class SlackSender:
         owners = [(await self._mentions([email]), count) for email, count in view.owners.items()]
         return group_message(view, text, owners)
 
-    async def _list(self, errand: Errand, view: GroupView) -> Place:
-        """Put a group's list into its message's thread, where an earlier attempt has not."""
-        place = errand.post.place or await self._earlier(errand)
+    async def _file(self, errand: Errand) -> Place | None:
+        """Put a file into its message's thread, where an earlier attempt has not."""
+        post = errand.post
+        place = post.place or await self._earlier(errand)
         if place:
             return place
-        place = {"channel": await self._channel(errand.post), "ts": _thread(errand)}
-        upload = upload_list(self._client, self._settings, errand.post, view, place)
-        return await self._asked(upload)
+        channel, thread = await self._channel(post), _thread(errand)
+        if errand.group:
+            file = await group_file(errand.group, self._settings)
+        else:
+            made = await self._attachments.of_post(post, errand.alert, self._locale(errand))
+            if made is None:
+                return None
+            file = made
+        return await self._asked(upload(self._client, file, post, channel, thread))
+
+    def _locale(self, errand: Errand) -> Locale:
+        """Return the language of whom a file is for."""
+        people = errand.post.facts.get("people") or [errand.alert.owner if errand.alert else ""]
+        return reader(self._settings, _person(errand.post) or people[0]).locale
 
     async def _mentions(self, emails: Iterable[str]) -> str:
         """Return what notifies people; the first of the team for somebody who left it."""

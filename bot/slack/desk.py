@@ -73,10 +73,17 @@ class Desk:
 
     async def respond(self, body: dict[str, Any], text: str) -> None:
         """Answer at a `response_url`, seen by the person only."""
+        await self._answer(body, text, replaces=False)
+
+    async def replace(self, body: dict[str, Any], text: str) -> None:
+        """Put another text in the place of the answer whose button was pressed."""
+        await self._answer(body, text, replaces=True)
+
+    async def _answer(self, body: dict[str, Any], text: str, *, replaces: bool) -> None:
         url = body.get("response_url")
         if not url:
             return
-        payload = ephemeral(text) | {"replace_original": False}
+        payload = ephemeral(text) | {"replace_original": replaces}
         try:
             async with self.session.post(url, json=payload, raise_for_status=True):
                 return

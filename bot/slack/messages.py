@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Self
 
-from bot.alert_text import BUTTONS, AlertText
+from bot.alert_text import BUTTONS, DECIDE, AlertText, Decision
 from core.ledger.life.steps import can_be_taken
 from core.ledger.tables import Alert, AlertGroup, AlertState
 from core.markup import cut, to_plain, to_slack
@@ -14,6 +14,7 @@ SECTION_LIMIT = 3000
 TEXT_LIMIT = 4000
 """Slack shortens a message's text after so many characters."""
 BUTTON_LIMIT = 75
+CONFIRM_TITLE_LIMIT, CONFIRM_TEXT_LIMIT, CONFIRM_BUTTON_LIMIT = 100, 300, 30
 
 Blocks = list[dict[str, Any]]
 Message = tuple[str, Blocks]
@@ -47,6 +48,8 @@ def alert_message(alert: Alert, text: AlertText, mention: str) -> Message:
     else:
         head = f"{text.mark} {mention} *{title}*"
     foot: Blocks = [context(text.status)]
+    if decisions := [_decision(each, alert) for each in text.decisions]:
+        foot.append({"type": "actions", "block_id": "alert_decisions", "elements": decisions})
     if buttons := _buttons(alert, text):
         foot.append({"type": "actions", "block_id": "alert_actions", "elements": buttons})
     body = sections(text.body, BLOCKS_LIMIT - 1 - len(foot))
@@ -100,12 +103,31 @@ def _offered(alert: Alert) -> Sequence[str]:
     return offered if can_be_taken(alert) else offered[1:]
 
 
+def _decision(decision: Decision, alert: Alert) -> dict[str, Any]:
+    """Return the button of a decision; where there is a question, Slack asks it first."""
+    drawn = button(DECIDE + decision.name, decision.label, alert)
+    asked = decision.question
+    if asked is None:
+        return drawn
+    confirm = {
+        "title": _plain(decision.label, CONFIRM_TITLE_LIMIT),
+        "text": _plain(asked.text, CONFIRM_TEXT_LIMIT),
+        "confirm": _plain(asked.yes, CONFIRM_BUTTON_LIMIT),
+        "deny": _plain(asked.no, CONFIRM_BUTTON_LIMIT),
+    }
+    return drawn | {"confirm": confirm}
+
+
 def button(action: str, label: str, about: Alert | AlertGroup) -> dict[str, Any]:
     """Return a button about an alert, or many; taking it is what is wanted most."""
     drawn = {
         "type": "button",
         "action_id": action,
-        "text": {"type": "plain_text", "text": cut(to_plain(label), BUTTON_LIMIT)},
+        "text": _plain(label, BUTTON_LIMIT),
         "value": str(about.id),
     }
     return drawn | ({"style": "primary"} if action == ACKNOWLEDGE else {})
+
+
+def _plain(words: str, limit: int) -> dict[str, Any]:
+    return {"type": "plain_text", "text": cut(to_plain(words), limit)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.slack.desk import Body, Desk
 from core.duty import Roster
+from core.finding import Facts
 from core.ledger.tables import Alert
 from core.markup import cut, to_plain
 from core.settings import Person, Store
@@ -42,13 +43,23 @@ Dialog = Callable[[Occasion], View]
 """Makes the dialog that a button opens."""
 
 
-def modal(occasion: Occasion, template: str, callback: str, blocks: list[View]) -> View:
-    """Return a dialog with a button to submit it, in the person's language."""
+def modal(
+    occasion: Occasion,
+    template: str,
+    callback: str,
+    blocks: list[View],
+    kept: Facts | None = None,
+) -> View:
+    """Return a dialog with a button to submit it, in the person's language.
+
+    `kept` comes back when it is submitted, see `kept_of`.
+    """
     pressed = {name: occasion.body.get(name) for name in _OF_THE_BUTTON}
+    known = {"alert_id": occasion.alert.id, "pressed": pressed, "kept": kept or {}}
     return {
         "type": "modal",
         "callback_id": callback,
-        "private_metadata": json.dumps({"alert_id": occasion.alert.id, "pressed": pressed}),
+        "private_metadata": json.dumps(known),
         "title": words(occasion, template, "title", limit=TITLE_LIMIT),
         "submit": words(occasion, template, "submit", limit=TITLE_LIMIT),
         "close": words(occasion, template, "close", limit=TITLE_LIMIT),
@@ -94,3 +105,9 @@ def about(view: View, body: Body) -> tuple[int, Body]:
     """
     known = json.loads(view["private_metadata"])
     return known["alert_id"], body | known["pressed"]
+
+
+def kept_of(view: View) -> Facts:
+    """Return what a submitted dialog was given to keep."""
+    kept: Facts = json.loads(view["private_metadata"])["kept"]
+    return kept

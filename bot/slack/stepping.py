@@ -83,7 +83,7 @@ async def open_dialog(
     alert, roster, refused = await asyncio.to_thread(_looked_at, desk, number, person)
     if alert is None or refused:
         return refused
-    view = dialog(Occasion(desk, person, alert, body, roster))
+    view = await asyncio.to_thread(dialog, Occasion(desk, person, alert, body, roster))
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     return None
 

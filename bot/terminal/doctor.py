@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import slack_client
+from bot.charts import CHART, DrawingFailed, NoFont, draw
 from bot.diagnosis import Diagnosis, examine_sources
 from bot.slack.directory import Directory
 from bot.slack.manifest import SCOPES
@@ -18,6 +19,7 @@ from bot.workplace import Workplace, open_workplace, utc_now
 from core.configuration import ConfigurationError
 from core.ledger import pushes
 from core.ledger.database import Database
+from core.values import Locale
 from jobs.registry import checks, jobs
 
 
@@ -63,6 +65,7 @@ async def _diagnoses(workplace: Workplace, database: Database) -> AsyncIterator[
     yield await _mail(workplace)
     yield _whatsapp(workplace)
     yield _heartbeat(workplace)
+    yield await _charts(workplace)
     for source in await examine_sources(workplace.settings, workplace.outside):
         yield source
     with database.read() as ledger:
@@ -113,6 +116,7 @@ async def _channels(workplace: Workplace, directory: Directory) -> AsyncIterator
     settings = workplace.settings
     named = [stanza.channel for _, stanza in settings.checks if stanza]
     named += [rule.channel for rule in settings.routing]
+    named += [getattr(stanza, "channel", None) for _, stanza in settings.jobs]
     for name in sorted({settings.slack.channel, *filter(None, named)}):
         there = await directory.channel_id(name) is not None
         found = "there" if there else "no such channel, or the app is not in it"
@@ -160,6 +164,23 @@ def _whatsapp(workplace: Workplace) -> Diagnosis:
     cure = "set WHATSAPP_TOKEN (see .env.example), or take `whatsapp` out of config.yaml"
     found = f"number {wanted.phone_number_id}" if token else "no credentials"
     return Diagnosis("whatsapp", well=bool(token), found=found, cure=cure)
+
+
+async def _charts(workplace: Workplace) -> Diagnosis:
+    """Draw one: in Chinese, which asks for a font, where somebody here reads it."""
+    read = {person.locale for person in workplace.settings.people}
+    language = Locale.CHINESE if Locale.CHINESE in read else Locale.ENGLISH
+    empty = {"title": "", "axes": (), "shapes": (), "mean_label": "", "pool_label": ""}
+    chart = CHART.validate_python({"kind": "radar", "language": str(language)} | empty)
+    try:
+        await draw(chart)
+    except NoFont as missing:
+        cure = "install one, for instance Noto Sans CJK; until then their words are English"
+        return Diagnosis("charts", well=False, found=str(missing), cure=cure)
+    except DrawingFailed as failed:
+        cure = "look whether matplotlib is whole: install Watchkeeper anew"
+        return Diagnosis("charts", well=False, found=str(failed), cure=cure)
+    return Diagnosis("charts", well=True, found="can be drawn")
 
 
 def _heartbeat(workplace: Workplace) -> Diagnosis:

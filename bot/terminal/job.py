@@ -2,11 +2,15 @@
 
 import asyncio
 import json
-from contextlib import closing
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
+from tqdm import tqdm
 
 from bot.options import MOMENT, one_of
 from bot.workplace import open_workplace, utc_now
@@ -27,9 +31,14 @@ def command(config: Path | None, name: str, at: datetime | None) -> int:
     workplace = open_workplace(config)
     clock = (lambda: at) if at else utc_now
     failed = 0
-    with closing(workplace.ledger()) as database:
+    with closing(workplace.ledger()) as database, _progress(name) as shown:
         runner = Runner(
-            database, workplace.settings, clock, lambda: None, outside=workplace.outside
+            database,
+            workplace.settings,
+            clock,
+            lambda: None,
+            outside=workplace.outside,
+            shown=shown,
         )
         one_of(dict(runner.settings.switched_on()), "job or check switched on", name)
         for store in workplace.stores():
@@ -41,6 +50,23 @@ def command(config: Path | None, name: str, at: datetime | None) -> int:
                 failed += 1
                 click.echo(f"watchkeeper: {store.name}: {failure}", err=True)
     return 1 if failed else 0
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far a job is that says so, on a terminal only."""
+    bar: tqdm[NoReturn] | None = None
+    with ExitStack() as shown:
+
+        def show(done: int, total: int) -> None:
+            nonlocal bar
+            if bar is None:
+                off = not sys.stderr.isatty()
+                bar = shown.enter_context(tqdm(desc=name, unit=" pages", disable=off))
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
 
 
 async def _run(runner: Runner, name: str, store: Store, at: datetime | None) -> str:

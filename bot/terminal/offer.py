@@ -19,6 +19,12 @@ _WITHHELD = {
     "on_request": "no price is shown: the shop gives it on request",
     "login": "no price is shown: only to buyers that are logged in",
 }
+_WINDOWS = {
+    "30d": "in 30 days",
+    "180d": "in 180 days",
+    "all_time": "in all",
+    None: "the page does not say over which time",
+}
 
 
 @click.command()
@@ -124,5 +130,13 @@ def _as_text(offer: Offer) -> str:
 
 def _shown(offer: Offer) -> list[tuple[str, object]]:
     tiers = ", ".join(f"{tier.min_quantity}+: {tier.price}" for tier in offer.tiers)
-    values = offer.model_dump(exclude={"url", "kind", "found", "tiers", "withheld"})
-    return [*values.items(), ("tiers", tiers)]
+    hidden = {"url", "kind", "found", "tiers", "withheld", "sold", "sold_over", "sold_at_least"}
+    values = offer.model_dump(exclude=hidden)
+    return [*values.items(), ("tiers", tiers), ("sold", _sold(offer))]
+
+
+def _sold(offer: Offer) -> str | None:
+    if offer.sold is None:
+        return None
+    count = f"{offer.sold} or more" if offer.sold_at_least else str(offer.sold)
+    return f"{count} ({_WINDOWS[offer.sold_over]})"

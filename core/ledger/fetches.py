@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, and_, col, delete, func, insert, select
+from sqlmodel import Session, col, delete, func, insert, select
 
 from core.ledger.records import CompetitorOffer
 from core.ledger.tables import Fetch, FetchOutcome, KnownPage
@@ -59,7 +59,11 @@ def blocked_hosts(ledger: Session, store: str, as_of: datetime) -> list[BlockedH
     return [_blocked(rows, read_at.get(host)) for host, rows in since_then.items()]
 
 
-def resting(ledger: Session, store: str, now: datetime) -> dict[str, tuple[datetime, str, bool]]:
+Resting = dict[str, tuple[datetime, str, bool]]
+"""Hosts that are left alone: until when, why, whether they block us."""
+
+
+def resting(ledger: Session, store: str, now: datetime) -> Resting:
     """Return the hosts that are left alone: until when, why, whether they block us."""
     query = select(Fetch).where(Fetch.store == store, col(Fetch.rest_until) > now)
     return {
@@ -69,24 +73,18 @@ def resting(ledger: Session, store: str, now: datetime) -> dict[str, tuple[datet
     }
 
 
-def known_pages(
-    ledger: Session, store: str, read_since: datetime
-) -> dict[tuple[str, str], tuple[KnownPage, CompetitorOffer]]:
-    """Return the pages that were read whole since a moment, and what they said then.
+def known_page(
+    ledger: Session, store: str, competitor: str, url: str, read_since: datetime
+) -> tuple[KnownPage, CompetitorOffer] | None:
+    """Return what a page said of itself, and its price, when it was last read whole.
 
-    By competitor and address.
+    None where that was before a moment: it is read whole again.
     """
-    offer = CompetitorOffer
-    same = and_(
-        offer.store == KnownPage.store,
-        offer.competitor == KnownPage.competitor,
-        offer.url == KnownPage.url,
-        offer.observed_at == KnownPage.read_at,
-        col(offer.price).is_not(None),
-    )
-    query = select(KnownPage, offer).join(offer, same).where(KnownPage.store == store)
-    found = ledger.exec(query.where(KnownPage.read_at >= read_since))
-    return {(page.competitor, page.url): (page, said) for page, said in found}
+    page = ledger.get(KnownPage, (store, competitor, url))
+    if page is None or page.read_at < read_since:
+        return None
+    said = ledger.get(CompetitorOffer, (store, competitor, url, page.read_at))
+    return (page, said) if said and said.price is not None else None
 
 
 def keep_known(ledger: Session, pages: Iterable[KnownPage]) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlmodel import Session
 
-from core.ledger import levels, parcels
-from core.ledger.records import Shipment, Stock
+from core.ledger import levels, our_listings, parcels
+from core.ledger.records import Listing, Shipment, Stock
 from core.ledger.records.base import Row
 
 _JUDGES: Mapping[str, Callable[[Session, str, Sequence[Row]], Sequence[Row]]] = {
     Stock.kind_name: levels.news,
     Shipment.kind_name: parcels.news,
+    Listing.kind_name: our_listings.news,
 }
 
 

@@ -1,12 +1,24 @@
-"""Questions about competitors' offers."""
+"""Questions about competitors' offers.
 
-from collections.abc import Sequence
+Pages are found by stepping through the table's key, from one page to the next (a loose index
+scan), so that a long history of each costs nothing.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, and_, col, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, func, or_, select
 
 from core.ledger.records import CompetitorOffer
+
+
+class Seen(NamedTuple):
+    """What a page said when it was last asked, and when it last gave a price."""
+
+    last: CompetitorOffer
+    priced: CompetitorOffer | None
 
 
 def latest_offers(
@@ -16,16 +28,77 @@ def latest_offers(
 
     With `priced`, the last time it gave a price.
     """
-    known: list[Any] = [CompetitorOffer.store == store, CompetitorOffer.observed_at <= as_of]
-    if priced:
-        known.append(col(CompetitorOffer.price).is_not(None))
-    page = (CompetitorOffer.competitor, CompetitorOffer.url)
-    observed_at = func.max(CompetitorOffer.observed_at).label("observed_at")
-    last = select(*page, observed_at).where(*known).group_by(*page).subquery()
-    same = and_(
-        CompetitorOffer.competitor == last.c.competitor,
-        CompetitorOffer.url == last.c.url,
-        CompetitorOffer.observed_at == last.c.observed_at,
+    page = _pages(store)
+    had = [col(_earlier.price).is_not(None)] if priced else []
+    last = _is(CompetitorOffer, store, page, as_of, *had)
+    query = select(CompetitorOffer).select_from(page).join(CompetitorOffer, last)
+    return ledger.exec(query.order_by(page.c.competitor, page.c.url)).all()
+
+
+def seen_pages(
+    ledger: Session,
+    store: str,
+    as_of: datetime,
+    skus: Collection[str] | None = None,
+    urls: Collection[str] = (),
+) -> Sequence[Seen]:
+    """Return what every page watched last said, and its last price, as known at a moment.
+
+    With `skus` only pages of which any offer named one of them, and those at `urls`.
+    """
+    page, known = _pages(store), aliased(CompetitorOffer)
+    query = (
+        select(CompetitorOffer, known)
+        .select_from(page)
+        .join(CompetitorOffer, _is(CompetitorOffer, store, page, as_of))
+        .outerjoin(known, _is(known, store, page, as_of, col(_earlier.price) > 0))
+        .order_by(page.c.competitor, page.c.url)
     )
-    query = select(CompetitorOffer).join(last, same).where(CompetitorOffer.store == store)
-    return ledger.exec(query.order_by(*map(col, page))).all()
+    if skus is not None:
+        url, sku = col(CompetitorOffer.url), col(CompetitorOffer.sku)
+        theirs = select(url).where(CompetitorOffer.store == store, sku.in_(skus))
+        query = query.where(or_(page.c.url.in_(theirs), page.c.url.in_(urls)))
+    return [Seen(offer, priced) for offer, priced in ledger.exec(query)]
+
+
+_offer = aliased(CompetitorOffer)
+_earlier = aliased(CompetitorOffer)
+
+
+def _pages(store: str) -> Any:
+    """Return the address of every page, each found from the one before."""
+    competitor, url = col(_offer.competitor), col(_offer.url)
+
+    def least(column: Any, *of: Any) -> Any:
+        return select(func.min(column)).where(_offer.store == store, *of).scalar_subquery()
+
+    shop = select(least(competitor).label("name")).cte("shop", recursive=True)
+    shop = shop.union_all(
+        select(least(competitor, competitor > shop.c.name)).where(shop.c.name.is_not(None))
+    )
+    first = least(url, competitor == shop.c.name)
+    page = (
+        select(shop.c.name.label("competitor"), first.label("url"))
+        .where(shop.c.name.is_not(None))
+        .cte("page", recursive=True)
+    )
+    following = least(url, competitor == page.c.competitor, url > page.c.url)
+    return page.union_all(select(page.c.competitor, following).where(page.c.url.is_not(None)))
+
+
+def _is(offer: Any, store: str, page: Any, as_of: datetime, *had: Any) -> Any:
+    """Tell that an offer is a page's last one until a moment, of those that `had` something."""
+    last = (
+        select(_earlier.observed_at)
+        .where(_earlier.store == store, _earlier.competitor == page.c.competitor)
+        .where(_earlier.url == page.c.url, _earlier.observed_at <= as_of, *had)
+        .order_by(col(_earlier.observed_at).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return and_(
+        offer.store == store,
+        offer.competitor == page.c.competitor,
+        offer.url == page.c.url,
+        offer.observed_at == last,
+    )

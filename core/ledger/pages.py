@@ -25,3 +25,17 @@ def sku_of(page: CompetitorPage | None, offer: CompetitorOffer | None = None) ->
     if page is None or (page.sku is None and page.status is None):
         return offer.sku if offer else None
     return page.sku if page.status in (None, "confirmed") else None
+
+
+def article_of(page: CompetitorPage | None, offered: str | None, named: str | None) -> str | None:
+    """Return the article that a page is compared with, of all that says so; None: with none.
+
+    A person's word on the page comes first, then the configuration (`named`), then what an offer
+    names (`offered`).
+    """
+    if page is None:
+        return named or offered
+    wrong = {*(page.wrong_skus or ()), page.sku if page.status == "rejected" else None}
+    is_undecided = page.sku is None and page.status is None
+    said = sku_of(page) or named or (offered if is_undecided else None)
+    return None if said in wrong else said

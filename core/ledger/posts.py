@@ -14,6 +14,10 @@ ALERT = "alert"
 """The template name of posts that show an alert; the alert's check decides what they say."""
 GROUP, GROUP_LIST = "group", "group_csv"
 """Those of a message that many alerts share, and of the list in its thread."""
+FILE = "file"
+"""That of a file; the fact of the same name says which of bot/files makes it."""
+UNDER = "under"
+"""The fact of a reply that names the post it stands under."""
 
 
 def new_post(

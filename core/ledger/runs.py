@@ -13,6 +13,9 @@ from core.ledger.tables import Run, RunState
 LEASE = timedelta(minutes=30)
 """A run that is still marked running after this long died with its process."""
 
+DONE, TOTAL = "pages", "of"
+"""How far a run is, in the summary of its row while it is under way."""
+
 
 def claim(
     session: Session,
@@ -52,6 +55,23 @@ def extend(session: Session, job: str, store: str, slot: datetime, now: datetime
     if run.state == RunState.RUNNING:
         run.lease_until = now + LEASE
         session.add(run)
+
+
+def note_progress(
+    session: Session, job: str, store: str, slot: datetime, done: int, total: int
+) -> None:
+    """Keep how far a run is, while it is under way: pages read, of how many."""
+    run = session.get_one(Run, (job, store, slot), with_for_update=True)
+    if run.state == RunState.RUNNING:
+        run.summary = {DONE: done, TOTAL: total}
+        session.add(run)
+
+
+def progress(run: Run | None) -> tuple[int, int] | None:
+    """Return how far a run is that is under way: pages read, of how many; None: it does not say."""
+    if run is None or run.state != RunState.RUNNING or TOTAL not in run.summary:
+        return None
+    return run.summary[DONE], run.summary[TOTAL]
 
 
 def finish(

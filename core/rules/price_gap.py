@@ -1,57 +1,48 @@
-"""Our price against a competitor's, at the same quantity (plan B1)."""
+"""How far our price is from a competitor's at the same quantity (plan B1)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 
 @dataclass(frozen=True)
-class Tier:
-    """A unit price from a quantity on."""
-
-    min_quantity: int
-    price: Decimal
-
-
-@dataclass(frozen=True)
 class Gap:
-    """Two prices at one quantity, both FOB in one currency; `ratio` is (ours − theirs) / theirs."""
+    """Two prices of a piece at one quantity, both FOB in one currency.
+
+    `tick` is the coarser of the steps in which the two can move: a difference of one is the
+    rounding of a price.
+    """
 
     quantity: int
     ours: Decimal
     theirs: Decimal
+    tick: Decimal = Decimal("0.01")
 
     @property
     def ratio(self) -> Decimal:
         """The gap as a share of their price; positive: they are cheaper."""
         return (self.ours - self.theirs) / self.theirs
 
-    def exceeds(self, limit: Decimal) -> bool:
-        """Tell whether the gap is over `limit` in either direction.
+    @property
+    def they_are(self) -> str:
+        """Return which way it goes: cheaper, or dearer."""
+        return "cheaper" if self.ours > self.theirs else "dearer"
 
-        Compared as a product, so that a gap of exactly the limit is not over it by rounding. A
-        gap of one cent or less is the rounding of a price, not a difference.
+    def exceeds(self, limit: Decimal) -> bool:
+        """Tell whether the gap is over `limit` in either direction, and no mere rounding.
+
+        Compared as a product, so that a gap of exactly the limit is not over it by rounding.
         """
         difference = abs(self.ours - self.theirs)
-        return difference > Decimal("0.01") and difference > limit * self.theirs
+        return difference > self.tick and difference > limit * self.theirs
+
+    def is_further_than(self, kept: "Gap", further: Decimal) -> bool:
+        """Tell whether the gap has turned round, or grown by more than `further`, a share."""
+        if self.they_are != kept.they_are:
+            return True
+        now, then = (abs(gap.ours - gap.theirs) for gap in (self, kept))
+        return now * kept.theirs - then * self.theirs > further * self.theirs * kept.theirs
 
 
-def price_at(tiers: Sequence[Tier], quantity: int) -> Decimal | None:
-    """Return the unit price at a quantity; None below the smallest tier."""
-    reached = [tier for tier in tiers if tier.min_quantity <= quantity]
-    return max(reached, key=lambda tier: tier.min_quantity).price if reached else None
-
-
-def gap(ours: Sequence[Tier], theirs: Sequence[Tier]) -> Gap | None:
-    """Compare at the smallest quantity that both sell; None when either side has no price.
-
-    The low end of a range stands for a quantity nobody compares with: only the same quantity
-    tells who is cheaper.
-    """
-    if not ours or not theirs:
-        return None
-    quantity = max(min(tier.min_quantity for tier in tiers) for tiers in (ours, theirs))
-    our_price, their_price = price_at(ours, quantity), price_at(theirs, quantity)
-    if our_price is None or not their_price:
-        return None
-    return Gap(quantity, our_price, their_price)
+def margin(price: Decimal, unit_cost: Decimal | None) -> Decimal | None:
+    """Return what is left of a price, as a share of it; None where the cost is not known."""
+    return (price - unit_cost) / price if unit_cost else None

@@ -1,6 +1,7 @@
 """What five competitors ask: VoltTrail's live shop, four others, one of them too cheap (B1)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -25,9 +26,12 @@ _LIVE_OFFERS = {
 }
 _LIVE_STEADY = timedelta(days=10)  # before, the prices moved by up to 1.5 %
 _LIVE_MOVE_DAYS = 9
+_SOLD_BEFORE, _SPENT_A_DAY = 2400, 6000  # pieces of each, as its pages count them
+_DAY = timedelta(days=1)
 
 _OTHERS = ("PeakGrid", "Sunhaul", "NomadVolt", "KoolTrek")
 _OTHER_DAYS = 7
+_PRINT_SALES, _SOLD_30D = ("Sunhaul", "KoolTrek"), (90, 900)  # pieces, as their pages say
 _CHEAP = ("PeakGrid", "PS-0600")
 _CHEAP_FACTOR = Decimal("0.95")
 
@@ -62,7 +66,9 @@ def _live(scene: Scene) -> Iterator[CompetitorOffer]:
             age = scene.today - moment
             factor = 1.0 if age < _LIVE_STEADY else earlier[age.days // _LIVE_MOVE_DAYS]
             url = f"{scene.shop_url}products/{handle}"
-            yield _offer(_LIVE, url, moment, sku, title, Decimal(round(price * factor)))
+            offer = _offer(_LIVE, url, moment, sku, title, Decimal(round(price * factor)))
+            sold = round(_SOLD_BEFORE + _SPENT_A_DAY / price * (HISTORY_DAYS - age / _DAY))
+            yield replace(offer, sold=sold, sold_over="all_time")
 
 
 def _others(scene: Scene, ours: Mapping[str, Decimal]) -> Iterator[CompetitorOffer]:
@@ -73,10 +79,12 @@ def _others(scene: Scene, ours: Mapping[str, Decimal]) -> Iterator[CompetitorOff
             url = f"https://{competitor.lower()}.example/products/{sku[:2].lower()}-{sku[3:]}"
             title = f"{competitor} {_LIVE_OFFERS[sku][1].partition(' ')[2]}"
             usual = fob * Decimal(rng.randint(982, 1022)) / 1000
+            sold = rng.randint(*_SOLD_30D) if competitor in _PRINT_SALES else None
             for moment in moments:
                 cheap = (competitor, sku) == _CHEAP and moment == moments[-1]
                 price = fob * _CHEAP_FACTOR if cheap else usual
-                yield _offer(competitor, url, moment, sku, title, price)
+                offer = _offer(competitor, url, moment, sku, title, price)
+                yield replace(offer, sold=sold, sold_over="30d") if sold else offer
 
 
 def _offer(

@@ -256,6 +256,34 @@ class CompetitorOffer:
     min_quantity: int
     incoterm: str
     availability: str
+    sold: int | None = None
+    sold_over: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a listing of ours asks; key: channel, listing_id, min_quantity, observed_at."""
+
+    channel: str
+    listing_id: str
+    min_quantity: int
+    observed_at: datetime
+    sku: str
+    price: Decimal
+    currency: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitorFigures:
+    """What an export says of a competitor's shop over 30 days; key: competitor, day."""
+
+    competitor: str
+    day: date
+    visitors: int
+    orders: int
+    buyers: int
+    repeat_buyers: int
 
 
 @dataclass(frozen=True, slots=True)

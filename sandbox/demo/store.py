@@ -10,10 +10,12 @@ from sandbox.demo.buyers import asking, buyers, regulars
 from sandbox.demo.catalogue import CAMPING_AC, products
 from sandbox.demo.deals import Deal, line_rows, order_row
 from sandbox.demo.leads import rfqs, samples
+from sandbox.demo.listings import listings, slip_trouble
 from sandbox.demo.offers import competitor_offers, gap_trouble
 from sandbox.demo.orders import healthy_deals, planted_deals
 from sandbox.demo.parcels import planted_parcels, shipments
 from sandbox.demo.plan_year import next_peak
+from sandbox.demo.pool import competitor_figures
 from sandbox.demo.records import Buyer, Product, Trouble
 from sandbox.demo.reviews import reviews
 from sandbox.demo.sales import gmv_trouble, sales
@@ -55,6 +57,8 @@ def build(scene: Scene) -> Store:
     store.add("spend", spent, ad_troubles(scene, spent))
     store.add("visits", visits(scene))
     store.add("competitor_offer", competitor_offers(scene, goods), [gap_trouble(goods)])
+    store.add("competitor_figures", competitor_figures(scene, store.rows["order"]))
+    store.add("listing", listings(scene, goods), [slip_trouble(goods)])
     store.troubles.sort(key=lambda trouble: trouble.plan)
     return store
 

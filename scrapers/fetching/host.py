@@ -26,8 +26,9 @@ from scrapers.fetching.network import AGENT, NETWORK_ERRORS, TIMEOUTS
 from scrapers.fetching.renderer import Renderer
 from scrapers.fetching.robots import Robots
 from scrapers.fetching.waiting import BACKOFF, Clock, Waiting, wait_asked
-from scrapers.page.blocked import is_captcha
-from scrapers.page.document import Document, decode
+from scrapers.page.blocked import WALL_SIZE, is_captcha
+from scrapers.page.document import Document
+from scrapers.page.encoding import decode
 
 TRIES = 3
 """How often a page is asked for when the trouble passes."""
@@ -37,9 +38,6 @@ FIRST_WAIT = 1.0
 
 _IN_A_ROW = 3
 """So many pages refused (403), or not answered, one after another: the host is left alone."""
-
-_HEAD = 32_768
-"""Bytes in which a wall shows itself; walls are small, and this is looked at within the loop."""
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -222,5 +220,5 @@ class Host:
 
 
 def _is_wall(answer: Answer) -> bool:
-    text = decode(answer.body[:_HEAD], answer.headers.get("content-type"))
+    text = decode(answer.body[:WALL_SIZE], answer.headers.get("content-type"))
     return is_captcha(Document(str(answer.url), text))

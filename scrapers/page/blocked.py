@@ -82,10 +82,12 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 # A shop's own page, with the log-in form that many have in a corner.
-_SHOP = re.compile(
-    r"\bcart\b|basket|warenkorb|panier|carrito|carrello|koszyk|корзин", re.IGNORECASE
-)
+_SHOP = ("basket", "warenkorb", "panier", "carrito", "carrello", "koszyk", "корзин")
+_CART = re.compile(r"cart(?<!\wcart)(?!\w)")
 _KIND_OF_STATUS: dict[int, Kind] = {401: "login", 404: "not_found", 410: "not_found"}
+
+WALL_SIZE = 32_768
+"""How much of a page is looked at for a wall: it stands in the page's place, and is small."""
 
 
 def wall(document: Document) -> Kind | None:
@@ -99,7 +101,8 @@ def wall(document: Document) -> Kind | None:
 
 def is_captcha(document: Document) -> bool:
     """Whether the page asks for a proof of being human instead of showing anything."""
-    return any(mark in document.html for mark in _WALL) or bool(_WALL_TITLE.search(document.title))
+    head = document.html[:WALL_SIZE]
+    return any(mark in head for mark in _WALL) or bool(_WALL_TITLE.search(document.title))
 
 
 def excuse(document: Document) -> Kind:
@@ -114,9 +117,13 @@ def excuse(document: Document) -> Kind:
         return "consent"
     if _LOGIN_TITLE.search(document.title) or _LOGIN_PATH.search(document.url):
         return "login"
-    if document.tree.css_first("input[type='password']") and not _SHOP.search(document.html):
+    if document.tree.css_first("input[type='password']") and not _is_shop(document.html.lower()):
         return "login"
     return "no_product"
+
+
+def _is_shop(html: str) -> bool:
+    return any(word in html for word in _SHOP) or bool(_CART.search(html))
 
 
 def kind_of_status(status: int) -> Kind | None:

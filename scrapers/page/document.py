@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scrapers.page.currency import Hints, code_of
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # Patterns are tried at the openings of tags only, on a piece of the page: none runs away on a
 # page that opens a million tags and closes none.
 _TITLE_AT = re.compile(r"<title\b", re.IGNORECASE)
@@ -46,24 +44,12 @@ _META_NAME = re.compile(
 _META_CONTENT = re.compile(
     r"\bcontent\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
 )
+_CURRENCY_WORDS = ("currency", "Currency", "CURRENCY")
 _CURRENCY = re.compile(
-    r"currency(?:_?code)?[\"'\s]{0,3}[:=]\s{0,3}(?:content\s{0,3}=\s{0,3})?[\"']([A-Z]{3})[\"']"
-    r"|(?:currency[\"']\s{1,3}content=[\"'])([A-Z]{3})[\"']",
+    r"currency(?:(?:_?code)?[\"'\s]{0,3}[:=]\s{0,3}(?:content\s{0,3}=\s{0,3})?"
+    r"|[\"']\s{1,3}content=)[\"']([A-Z]{3})[\"']",
     re.IGNORECASE,
 )
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_SUPERSETS = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "us-ascii": "cp1252",
-}
 
 
 @dataclass(frozen=True)
@@ -115,6 +101,24 @@ class Document:
                 return
         yield self.html[at:]
 
+    def places(self, words: str) -> Iterator[int]:
+        """Where words stand in the page's source; many times faster than a pattern."""
+        at = self.html.find(words)
+        while at >= 0:
+            yield at
+            at = self.html.find(words, at + len(words))
+
+    def seen_places(self, words: str) -> Iterator[int]:
+        """Where words stand in sight: outside tags, scripts and the like, as in `seen_text`."""
+        start = 0
+        for at in self.places(words):
+            while match := _UNSEEN_AT.search(self.html, start, at):
+                start = self.html.find(f"</{match[1]}", match.end())
+                if start < 0:
+                    return
+            if start <= at and self.html.rfind("<", start, at) <= self.html.rfind(">", start, at):
+                yield at
+
     def _tags(self, opening: re.Pattern[str], tag: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Matches of `tag` at the first 400 openings, each looked at for 10,000 characters."""
         for match in islice(opening.finditer(self.html), _MOST_TAGS):
@@ -152,8 +156,9 @@ class Document:
     @cached_property
     def currency(self) -> str | None:
         """The only currency that fields of the page name, None for none or several."""
-        stated = {code_of(match[1] or match[2]) for match in _CURRENCY.finditer(self.html)}
-        stated.discard(None)
+        places = (at for word in _CURRENCY_WORDS for at in self.places(word))
+        matches = (_CURRENCY.match(self.html, at) for at in places)
+        stated = {code_of(match[1]) for match in matches if match} - {None}
         return stated.pop() if len(stated) == 1 else None
 
     def hints(self, currency: str | None = None) -> Hints:
@@ -191,31 +196,3 @@ def _bare_words(text: str) -> str:
 
 def _value(match: re.Match[str]) -> str:
     return match[1] or match[2] or match[3] or ""
-
-
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """The text of a page's bytes.
-
-    Valid UTF-8 is UTF-8 whatever the header says (servers' headers are wrong more often than
-    that), else the charset of the header, else of `<meta>`, else windows-1252 as browsers do.
-    A byte cut off at the end, or a bad one, never makes the page unreadable.
-    """
-    for bom, encoding in _BOMS:
-        if body.startswith(bom):
-            return body.decode(encoding, "replace")
-    try:
-        return codecs.utf_8_decode(body)[0]
-    except UnicodeDecodeError:
-        return body.decode(_declared(body, content_type), "replace")
-
-
-def _declared(body: bytes, content_type: str | None) -> str:
-    for text in (content_type or "", body[:4096].decode("ascii", "replace")):
-        match = _CHARSET.search(text)
-        name = _SUPERSETS.get(match[1].lower(), match[1]) if match else ""
-        try:
-            codecs.lookup(name)
-        except (LookupError, ValueError):
-            continue
-        return name
-    return "cp1252"

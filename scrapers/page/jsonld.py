@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -10,13 +9,12 @@ from typing import Any, TypeVar
 
 from scrapers.page.currency import code_of
 from scrapers.page.document import Document
-from scrapers.page.loosejson import loads
+from scrapers.page.jsonld_nodes import described, main_product
 from scrapers.page.model import Reading, Tier, ladder, span
-from scrapers.page.nodes import Node, moment
+from scrapers.page.nodes import Node, identity, moment
 from scrapers.page.numbers import amount
 from scrapers.page.prices import machine_amount
 from scrapers.page.schema import (
-    PRODUCT_TYPES,
     Bid,
     availability_of,
     common_availability,
@@ -24,67 +22,33 @@ from scrapers.page.schema import (
     is_used,
     local_name,
     meant_by,
+    rated,
 )
 
-_BLOCK = re.compile(
-    r"<script[^>]{0,300}?\btype\s*=\s*[\"']?application/ld\+json[^>]{0,300}>(.*?)(?:</script|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
 # Prices of a specification that are not what a buyer of one new piece pays today.
 _OTHER_PRICES = frozenset(
     {"ListPrice", "StrikethroughPrice", "SRP", "MSRP", "RegularPrice", "InvoicePrice"}
 )
-_DEPTH = 6
+_WHERE = {
+    "price": "json-ld offers",
+    "tiers": "json-ld eligibleQuantity",
+    "list_price": "json-ld priceSpecification",
+    "promotion_ends_at": "json-ld priceValidUntil",
+    "reviews": "json-ld aggregateRating",
+    "rating": "json-ld aggregateRating",
+}
 
 T = TypeVar("T")
 
 
 def read(document: Document) -> Reading | None:
     """What the page's JSON-LD says of its product; None when it names no product, or several."""
-    nodes = [node for block in _blocks(document.html) for node in _nodes(block)]
+    nodes = described(document.html)
     named = {
         node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1
     }
-    products = [node for node in nodes if _types(node) & PRODUCT_TYPES]
-    product = _main(products, document)
+    product = main_product(nodes, document)
     return _reading(product, named, document) if product else None
-
-
-def _blocks(html: str) -> list[Any]:
-    if "ld+json" not in html:
-        return []
-    return [loads(match[1]) for match in _BLOCK.finditer(html)]
-
-
-def _nodes(value: Any, depth: int = 0) -> Iterator[Node]:
-    """Nodes that describe the page: top level, `@graph`, `mainEntity`; not what they relate to."""
-    if depth > _DEPTH:
-        return
-    if isinstance(value, list):
-        for item in value:
-            yield from _nodes(item, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity"):
-            yield from _nodes(value.get(key), depth + 1)
-
-
-def _main(products: list[Node], document: Document) -> Node | None:
-    """The page's own product among several: by its address or its heading; None when unclear."""
-    if len(products) > 1:
-        products = [node for node in products if _is_about(node, document)][:1]
-    return products[0] if products else None
-
-
-def _is_about(node: Node, document: Document) -> bool:
-    address = _bare(str(node.get("url") or node.get("@id") or ""))
-    return (bool(address) and address == _bare(document.url)) or document.is_named(
-        _text(node.get("name"))
-    )
-
-
-def _bare(url: str) -> str:
-    return re.split(r"[?#]", url)[0].rstrip("/")
 
 
 def _reading(product: Node, named: dict[str, Node], document: Document) -> Reading:
@@ -97,7 +61,7 @@ def _reading(product: Node, named: dict[str, Node], document: Document) -> Readi
     return Reading(
         source="json-ld",
         trust=0.5 if any(bid.open_ended for bid in priced) else 0.9,
-        title=_text(product.get("name")),
+        title=identity(product.get("name")),
         price=price,
         price_max=price_max,
         currency=currency,
@@ -105,9 +69,10 @@ def _reading(product: Node, named: dict[str, Node], document: Document) -> Readi
         tiers=tiers if len(tiers) > 1 else (),
         list_price=_one_above(price, [bid.listed for bid in priced]),
         promotion_ends_at=_one([bid.until for bid in priced if bid.listed]),
-        sku=(bids[0].sku if len(bids) == 1 else None) or _text(product.get("sku")),
+        sku=(bids[0].sku if len(bids) == 1 else None) or identity(product.get("sku")),
         gtin=gtin_of(product.get),
-        where={"price": "json-ld offers", "tiers": "json-ld eligibleQuantity"},
+        **reader.ratings(product),
+        where=_WHERE,
     )
 
 
@@ -131,13 +96,18 @@ class _OfferReader:
 
     def bids(self, product: Node) -> Iterator[Bid]:
         for offer in self._each(product.get("offers")):
-            yield from self._offer(offer, _text(product.get("sku")))
+            yield from self._offer(offer, identity(product.get("sku")))
         for variant in self._each(product.get("hasVariant")):
             yield from (
                 self._of_variant(bid, variant)
                 for offer in self._each(variant.get("offers"))
-                for bid in self._offer(offer, _text(variant.get("sku")))
+                for bid in self._offer(offer, identity(variant.get("sku")))
             )
+
+    def ratings(self, product: Node) -> dict[str, Any]:
+        """Reviews and rating, when the product states one summary of them."""
+        stated = list(self._each(product.get("aggregateRating")))
+        return rated(stated[0].get) if len(stated) == 1 else {}
 
     def _of_variant(self, bid: Bid, variant: Node) -> Bid:
         address = bid.url or str(variant.get("url") or variant.get("@id") or "")
@@ -155,7 +125,7 @@ class _OfferReader:
             self._currency(offer),
             availability_of(offer.get("availability")) or common_availability(inner),
             str(offer.get("url") or offer.get("@id") or ""),
-            _text(offer.get("sku")) or sku,
+            identity(offer.get("sku")) or sku,
             is_used(offer.get("itemCondition")),
             offer.get("lowPrice") is not None
             and high is None
@@ -235,14 +205,3 @@ def _is_selling(specification: Node) -> bool:
         and not any(specification.get(key) for key in other)
         and ("DownpaymentPrice" not in str(kinds) and "Subscription" not in str(kinds))
     )
-
-
-def _types(node: Node) -> set[str]:
-    stated = node.get("@type")
-    return {local_name(each) for each in (stated if isinstance(stated, list) else [stated])}
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return str(value)
-    return (" ".join(value.split()) or None) if isinstance(value, str) else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
+from itertools import islice, repeat
 
 from selectolax.lexbor import LexborNode
+
+from scrapers.page.naming import buys, names_of
 
 
 def _set_of(words: str) -> frozenset[str]:
@@ -34,35 +35,7 @@ _CONTROLS = {
     "form": ("action", "name"),
     "img": ("alt", "title"),
 }
-# What stands beside the product: other products, navigation, baskets, hidden text.
-_BESIDE = re.compile(
-    r"recommend|related|similar|up-?sell|cross-?sell|carousel|also-?(?:bought|viewed|like)|recently"
-    r"|breadcrumb|shipping|instal(?:l?ment|ments)|visually-?hidden|sr-only|mini-?cart|cart-drawer"
-    r"|footer|sample|\b(?:top|side|header)-?(?:cart|basket)|cart_block|navbar|nav-menu|main-?menu"
-    r"|wishlist|newsletter|cookie|modal|popup|zubeh|accessor(?:y|ies)|frequently|bundle|bestsell",
-    re.IGNORECASE,
-)
-_STRUCK = re.compile(
-    r"compare|strike|crossed|old-?_?price|price-?_?old|was-?price|price-?was|list-?_?price"
-    r"|original-?price|price-?original|regular-price-old|price-prev|rrp|msrp|uvp|no-?throu?gh",
-    re.IGNORECASE,
-)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_PRICE_NAME = re.compile(
-    r"price|preis|prix|preco|preço|prezzo|cena|cijena|amount|money|cost", re.IGNORECASE
-)
-_SMALL_PART = re.compile(r"cent|fraction|decimal|\bfrac", re.IGNORECASE)
-_BUY = re.compile(
-    r"add[-_ ]?(?:\w+ )?to[-_ ]?(?:my[-_ ]?)?(?:cart|bag|basket|trolley)|buy[-_ ]?(?:it[-_ ]?)?now"
-    r"|btn-cart|buy[-_]?button|cart[-_]add|cart_quantity|product[-_]?form|addtocart|add2cart"
-    r"|in den (?:waren|einkaufs)korb|ajouter au panier|(?:añadir|agregar) al carrito"
-    r"|aggiungi al carrello|nel carrello|(?:in|aan) winkel(?:wagen|mand)|do koszyka|do koš[ií]k"
-    r"|kosárba|l[æä]gg? i (?:indkøbs)?(?:kurv|varukorg)|legg i handlek|lisää ostoskoriin"
-    r"|adicionar ao carrinho|comprar|sepete ekle|в корзину|купить|до кошика|купити"
-    r"|加入购物车|立即购买|加入購物車|カートに入れる|장바구니"
-    r"|start order|contact supplier|order sample",
-    re.IGNORECASE,
-)
 _NAMING = ("class", "id", "itemprop")
 _LONGEST_NAME = 200
 _LONGEST_TEXT = 5000
@@ -71,42 +44,41 @@ _CENTS = re.compile(r"\d\d(?!\d)")
 _MOST_LEAVES = 20_000
 _MOST_ELEMENTS = 100_000
 _MOST_CHILDREN = 10_000
-_KEPT_PATH = 3
+_MOST_BELOW_HEADING = 1_000
+_KEPT_PATH = 4
+
+_Attributes = dict[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What the class and id of an element say about its text."""
+@dataclass(slots=True)
+class Place:
+    """Where in the tree a text stands, and what its elements say about it."""
 
-    beside: bool
-    struck: bool
-    price: bool
-    small: bool
-
-
-@lru_cache(maxsize=8192)
-def _names(called: str) -> _Names:
-    return _Names(
-        beside=bool(_BESIDE.search(called)),
-        struck=bool(_STRUCK.search(called)),
-        price=bool(_PRICE_NAME.search(called)),
-        small=bool(_SMALL_PART.search(called)),
-    )
-
-
-@lru_cache(maxsize=8192)
-def _buys(words: str) -> bool:
-    return bool(_BUY.search(words))
+    step: str = ""
+    within: Place | None = None
+    names: str = ""
+    struck: bool = False
+    small: bool = False
 
 
 @dataclass(slots=True)
 class Line:
-    """One line of text; `names` are its price-named elements, `path` its place in the tree."""
+    """One line of text; `names` are its price-named elements."""
 
     text: str = ""
     names: str = ""
-    path: str = ""
+    place: Place | None = None
     struck: bool = False
+
+    @property
+    def path(self) -> str:
+        """The innermost elements that it stands in, outermost first."""
+        steps: list[str] = []
+        place = self.place
+        while place and place.step and len(steps) < _KEPT_PATH:
+            steps.append(place.step)
+            place = place.within
+        return ">".join(reversed(steps))
 
 
 @dataclass(slots=True)
@@ -118,43 +90,45 @@ class Text:
     buys: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    struck: bool = False
-    names: str = ""
-    path: tuple[str, ...] = ()
-    small: bool = False
-
-
 def read_lines(root: LexborNode, heading: LexborNode | None) -> Text:
     """The visible lines below `root`, a line per block; struck text is a line of its own.
 
     Left out are scripts, hidden and navigating parts and what is named as other products, unless
-    the heading stands in it. Bounded: the first 20,000 texts of a page are read.
+    the heading stands in it. Bounded: 20,000 texts of a page are read, and 1,000 of them below its
+    heading; what is further down are other products and other people's words.
     """
-    walk = _Walk(set(_ancestors(heading)))
+    walk = _Walk([node.mem_id for node in _ancestors(heading)])
     walk.run(root)
     return walk.text
 
 
-def _ancestors(node: LexborNode | None) -> Iterator[int]:
+def _ancestors(node: LexborNode | None) -> Iterator[LexborNode]:
+    """The node and what it stands in."""
     while node is not None:
-        yield node.mem_id
+        yield node
         node = node.parent
 
 
 class _Walk:
-    """A walk in document order, with its own stack: pages nest deeper than Python does."""
+    """A walk in document order, with its own stack: pages nest deeper than Python does.
 
-    def __init__(self, kept: set[int]) -> None:
+    On the stack wait elements and texts with their place, None where a line ends, and the id of
+    an element around the heading where that ends.
+    """
+
+    def __init__(self, kept: list[int]) -> None:
         self.text = Text()
-        self._kept = kept
+        self._kept = frozenset(kept)
+        self._heading = kept[0] if kept else None
+        self._most_leaves = _MOST_LEAVES
         self._line = Line()
         self._leaves = self._elements = 0
+        self._stack: list[tuple[LexborNode | int | None, Place]] = []
 
     def run(self, root: LexborNode) -> None:
-        stack: list[tuple[LexborNode | int | None, _Place]] = [(root, _Place())]
-        while stack and self._leaves < _MOST_LEAVES and self._elements < _MOST_ELEMENTS:
+        stack = self._stack
+        stack.append((root, Place()))
+        while stack and self._leaves < self._most_leaves and self._elements < _MOST_ELEMENTS:
             node, place = stack.pop()
             if node is None:
                 self._flush()
@@ -163,73 +137,45 @@ class _Walk:
             elif node.is_text_node:
                 self._add(node.text_content or "", place)
             else:
-                self._elements += 1
-                stack += self._inside(node, place)
+                self._open(node, place)
         self._flush()
-        while stack:  # cut short: what is open ends here
-            node, _ = stack.pop()
+        for node, _ in reversed(stack):  # cut short: what is open ends here
             if isinstance(node, int):
                 self._end(node)
 
-    def _inside(
-        self, node: LexborNode, place: _Place
-    ) -> list[tuple[LexborNode | int | None, _Place]]:
-        """What to visit for an element, last first; nothing for one that is left out."""
-        tag = node.tag or ""
-        if tag in _SILENT and node.mem_id not in self._kept:
-            return []
+    def _open(self, node: LexborNode, place: Place) -> None:
+        """Put what to visit for an element on the stack, last first; skip what is left out."""
+        self._elements += 1
+        tag, kept = node.tag or "", node.mem_id in self._kept
+        if tag in _SILENT and not kept:
+            return
         attributes = node.attributes
-        called = " ".join(attributes[key] or "" for key in _NAMING if key in attributes)
-        called = called[:_LONGEST_NAME]
-        kept = node.mem_id in self._kept
-        if not kept and (self._hidden(attributes) or _names(called).beside):
-            return []
+        called = _called(attributes) if attributes else ""
+        if not kept and (names_of(called).beside or _hidden(attributes)):
+            return
         if tag in _CONTROLS:
             self._control(tag, attributes, called)
-        inner = self._place(tag, attributes, called, place, kept=kept)
-        todo: list[tuple[LexborNode | int | None, _Place]] = []
+        inner = _place(tag, attributes, called, place, kept=kept)
         if kept:
-            self._flush()
-            self.text.spans[node.mem_id] = (len(self.text.lines), -1)
-            todo.append((node.mem_id, place))
+            self._begin(node.mem_id)
+            self._stack.append((node.mem_id, place))
         if tag in _BLOCKS:
             self._flush()
-            todo.append((None, place))
-        children = islice(node.iter(include_text=True), _MOST_CHILDREN)
-        todo += [(child, inner) for child in children][::-1]
-        return todo
+            self._stack.append((None, place))
+        children = list(islice(node.iter(include_text=True, skip_empty=True), _MOST_CHILDREN))
+        self._stack += zip(reversed(children), repeat(inner))
 
-    @staticmethod
-    def _hidden(attributes: dict[str, str | None]) -> bool:
-        style = attributes.get("style")
-        return "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style))
-
-    @staticmethod
-    def _place(
-        tag: str, attributes: dict[str, str | None], called: str, place: _Place, *, kept: bool
-    ) -> _Place:
-        step = f"{tag}.{called}" if called else tag
-        style = attributes.get("style") or ""
-        said = _names(called)
-        struck = tag in _STRUCK_TAGS or "line-through" in style or (said.struck and not kept)
-        return _Place(
-            struck=place.struck or struck,
-            names=f"{place.names} {called}" if said.price and not kept else place.names,
-            path=(*place.path[-_KEPT_PATH:], step),
-            small=tag == "sup" or said.small,
-        )
-
-    def _control(self, tag: str, attributes: dict[str, str | None], called: str) -> None:
+    def _control(self, tag: str, attributes: _Attributes, called: str) -> None:
         """Notes a button, form or link to buy; its words are in attributes."""
         if tag == "input" and attributes.get("type") == "hidden":
             return
         said = " ".join(
             (attributes[key] or "")[:_LONGEST_NAME] for key in _CONTROLS[tag] if key in attributes
         )
-        if _buys(called) or (said and _BUY.search(said)):
+        if buys(called) or buys(said):
             self.text.buys.append(len(self.text.lines))
 
-    def _add(self, content: str, place: _Place) -> None:
+    def _add(self, content: str, place: Place) -> None:
         words = " ".join(content[:_LONGEST_TEXT].split())
         if not words:
             return
@@ -237,21 +183,51 @@ class _Walk:
         if place.struck != self._line.struck:
             self._flush()
             self._line.struck = place.struck
-        if len(words) <= _LONGEST_BUTTON and _buys(words):
+        if len(words) <= _LONGEST_BUTTON and buys(words):
             self.text.buys.append(len(self.text.lines))
-        if not self._line.path or (words[-1].isdigit() and not self._line.names):
-            self._line.names, self._line.path = place.names, ">".join(place.path)
+        if not self._line.place or (words[-1].isdigit() and not self._line.names):
+            self._line.names, self._line.place = place.names, place
         self._line.text = _joined(self._line.text, words, small=place.small)
 
     def _flush(self) -> None:
         if self._line.text:
             self.text.lines.append(self._line)
-        self._line = Line()
+            self._line = Line()
+        else:
+            self._line.struck = False
+
+    def _begin(self, element: int) -> None:
+        self._flush()
+        self.text.spans[element] = (len(self.text.lines), -1)
+        if element == self._heading:
+            self._most_leaves = min(_MOST_LEAVES, self._leaves + _MOST_BELOW_HEADING)
 
     def _end(self, element: int) -> None:
         self._flush()
         start, _ = self.text.spans[element]
         self.text.spans[element] = (start, len(self.text.lines))
+
+
+def _called(attributes: _Attributes) -> str:
+    """The element's class, id and itemprop."""
+    return " ".join([attributes[key] or "" for key in _NAMING if key in attributes])[:_LONGEST_NAME]
+
+
+def _hidden(attributes: _Attributes) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style))
+
+
+def _place(tag: str, attributes: _Attributes, called: str, within: Place, *, kept: bool) -> Place:
+    said, style = names_of(called), attributes.get("style") or ""
+    struck = tag in _STRUCK_TAGS or "line-through" in style or (said.struck and not kept)
+    return Place(
+        step=f"{tag}.{called}" if called else tag,
+        within=within,
+        names=f"{within.names} {called}" if said.price and not kept else within.names,
+        struck=within.struck or struck,
+        small=tag == "sup" or said.small,
+    )
 
 
 def _joined(line: str, words: str, *, small: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,8 @@ from scrapers.page.model import Found, Offer, Reading, Tier
 _FIELDS = (
     "title", "price", "price_max", "currency", "availability", "tiers", "moq", "unit",
     "pack_size", "incoterm", "sku", "gtin", "list_price", "promotion_price",
-    "promotion_ends_at", "sample_price", "withheld",
+    "promotion_ends_at", "sample_price", "withheld", "sold", "sold_over", "sold_at_least",
+    "reviews", "rating", "visitors_30d",
 )  # fmt: skip
 _ROUNDING = Decimal("0.01")
 _SUREST = 0.99
@@ -28,7 +30,8 @@ def merge(url: str, readings: list[Reading]) -> Offer:
     main = priced[0] if priced else None
     currency = _currency(main, priced) if main else None
     tiers = main.tiers or _agreeing_tiers(main, priced) if main else ()
-    return Offer(
+    sold = next((each for each in readings if each.sold is not None), None)
+    offer = Offer(
         url=url,
         kind="product",
         title=_first(readings, "title"),
@@ -48,9 +51,16 @@ def merge(url: str, readings: list[Reading]) -> Offer:
         promotion_ends_at=_first(readings, "promotion_ends_at"),
         sample_price=main.sample_price if main else None,
         withheld=None if main else _first(readings, "withheld"),
+        sold=sold.sold if sold else None,
+        sold_over=sold.sold_over if sold else None,
+        sold_at_least=sold.sold_at_least if sold else False,
+        reviews=_first(readings, "reviews"),
+        rating=_first(readings, "rating"),
+        visitors_30d=_first(readings, "visitors_30d"),
         certainty=certainty(main, priced, currency) if main else 0.0,
         found=tuple(found for reading in readings for found in _found(reading)),
     )
+    return offer.model_copy(update={"found": (*offer.found, *_worked_out(offer))})
 
 
 def certainty(main: Reading, priced: list[Reading], currency: str | None) -> float:
@@ -137,7 +147,7 @@ def _is_meta(reading: Reading) -> bool:
 
 
 def _first(readings: list[Reading], field: str) -> Any:
-    return next((value for each in readings if (value := getattr(each, field))), None)
+    return next((value for each in readings if _is_stated(value := getattr(each, field))), None)
 
 
 def _found(reading: Reading) -> list[Found]:
@@ -159,8 +169,26 @@ def _found(reading: Reading) -> list[Found]:
             certainty=reading.trust,
         )
         for field, value in values.items()
-        if value
+        if _is_stated(value)
     ]
+
+
+def _worked_out(offer: Offer) -> Iterator[Found]:
+    """What no reading states but follows from what they do."""
+    stated = {found.field for found in offer.found}
+    worked_out: dict[str, tuple[str, object]] = {
+        "discount": ("price against list price", offer.discount)
+    }
+    if "moq" not in stated:
+        worked_out["moq"] = ("first step of the ladder", offer.moq)
+    for name, (where, value) in worked_out.items():
+        if value is not None:
+            yield Found(field=name, where=where, value=str(value), certainty=offer.certainty)
+
+
+def _is_stated(value: object) -> bool:
+    """Whether a reading says something; a stated 0 is something."""
+    return bool(value) or (value == 0 and value is not False)
 
 
 def _printed(value: object) -> str:

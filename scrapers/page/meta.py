@@ -7,6 +7,7 @@ from decimal import Decimal
 from scrapers.page.currency import code_of
 from scrapers.page.document import Document
 from scrapers.page.model import Reading
+from scrapers.page.nodes import moment
 from scrapers.page.prices import machine_amount
 from scrapers.page.schema import availability_of, gtin_of
 
@@ -34,6 +35,7 @@ def read(document: Document) -> Reading | None:
         source="meta",
         trust=0.75,
         list_price=_list_price(document, currency),
+        promotion_ends_at=moment(document.meta("product:sale_price_dates:end")),
         title=document.meta("og:title"),
         price=machine_amount(stated, document.hints().decimal_mark(currency)) if stated else None,
         currency=currency,
@@ -42,7 +44,11 @@ def read(document: Document) -> Reading | None:
         ),
         sku=document.meta("product:retailer_item_id"),
         gtin=gtin_of(lambda name: document.meta(f"product:{name}") or document.meta("product:ean")),
-        where={"price": f"meta {prefix}:amount", "currency": f"meta {prefix}:currency"},
+        where={
+            "price": f"meta {prefix}:amount",
+            "currency": f"meta {prefix}:currency",
+            "promotion_ends_at": "meta product:sale_price_dates:end",
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from selectolax.lexbor import LexborNode
 
@@ -17,6 +18,7 @@ from scrapers.page.schema import (
     gtin_of,
     is_used,
     meant_by,
+    rated,
 )
 
 _BESIDE_NAMES = (
@@ -60,8 +62,18 @@ def read(document: Document) -> Reading | None:
         availability=common_availability(bids) or availability_of(_value(product, "availability")),
         sku=_sku(product),
         gtin=gtin_of(lambda name: _value(product, name)),
-        where={"price": "microdata offers"},
+        **_ratings(product),
+        where={
+            "price": "microdata offers",
+            "reviews": "microdata aggregateRating",
+            "rating": "microdata aggregateRating",
+        },
     )
+
+
+def _ratings(product: LexborNode) -> dict[str, Any]:
+    scopes = _scopes(product, "aggregateRating")
+    return rated(lambda name: _value(scopes[0], name)) if len(scopes) == 1 else {}
 
 
 def _sku(product: LexborNode) -> str | None:

@@ -6,13 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import AfterValidator, BaseModel, ConfigDict, computed_field
 
 Kind = Literal["product", "captcha", "login", "consent", "not_found", "no_product"]
 Availability = Literal["in_stock", "out_of_stock", "preorder", "unknown"]
 Withheld = Literal["on_request", "login"]
+Window = Literal["all_time", "180d", "30d"]
+
+
+def _whole_letters(text: str) -> str:
+    """The text without halves of letters: JSON can escape one alone, and nothing can store it."""
+    return text.encode("utf-8", "replace").decode()
+
+
+Text = Annotated[str, AfterValidator(_whole_letters)]
+"""What a page says, in letters that can be written down."""
 
 
 class Tier(BaseModel):
@@ -31,7 +41,7 @@ class Found(BaseModel):
 
     field: str
     where: str
-    value: str
+    value: Text
     certainty: float
 
 
@@ -41,7 +51,9 @@ class Offer(BaseModel):
     `price` is the one price, or the low end of a range whose high end is `price_max`; it is for
     one `unit` of `pack_size` pieces. `list_price` is the crossed-out one; `promotion_price` and
     `sample_price` are prices that not every buyer of the ladder's quantities pays. `withheld`
-    says why a product shows no price: on request, or to members only. None is unknown.
+    says why a product shows no price: on request, or to members only. `sold` units were sold over
+    `sold_over` (None: the page does not say), or more where it says "1K+" (`sold_at_least`);
+    `rating` is of five. None is unknown, 0 is a 0 that the page states.
     `certainty` (0..1) speaks of the price on a product page, of the kind elsewhere.
     """
 
@@ -49,23 +61,29 @@ class Offer(BaseModel):
 
     url: str
     kind: Kind
-    title: str | None = None
+    title: Text | None = None
     price: Decimal | None = None
     price_max: Decimal | None = None
     currency: str | None = None
     availability: Availability = "unknown"
     tiers: tuple[Tier, ...] = ()
     moq: int | None = None
-    unit: str | None = None
+    unit: Text | None = None
     pack_size: int | None = None
     incoterm: str | None = None
-    sku: str | None = None
+    sku: Text | None = None
     gtin: str | None = None
     list_price: Decimal | None = None
     promotion_price: Decimal | None = None
     promotion_ends_at: datetime | None = None
     sample_price: Decimal | None = None
     withheld: Withheld | None = None
+    sold: int | None = None
+    sold_over: Window | None = None
+    sold_at_least: bool = False
+    reviews: int | None = None
+    rating: Decimal | None = None
+    visitors_30d: int | None = None
     certainty: float = 0.0
     found: tuple[Found, ...] = ()
 
@@ -123,6 +141,12 @@ class Reading:
     promotion_ends_at: datetime | None = None
     sample_price: Decimal | None = None
     withheld: Withheld | None = None
+    sold: int | None = None
+    sold_over: Window | None = None
+    sold_at_least: bool = False
+    reviews: int | None = None
+    rating: Decimal | None = None
+    visitors_30d: int | None = None
     kind: Kind | None = None
     rivals: tuple[Decimal, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)

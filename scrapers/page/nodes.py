@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from scrapers.page.loosejson import raw
@@ -67,8 +68,8 @@ def text(value: Any) -> str | None:
 
 
 def identity(value: Any) -> str | None:
-    """An id as text, whether it is written as a number or as a string."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    """An id or name as text, whether it is written as a number or as a string."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)
     return text(value)
 

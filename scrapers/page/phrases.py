@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scrapers.page.lines import JOINT
-from scrapers.page.model import Availability, Withheld
+from scrapers.page.model import Withheld
 
 
 def _of(pattern: str) -> re.Pattern[str]:
@@ -13,11 +13,12 @@ def _of(pattern: str) -> re.Pattern[str]:
 
 
 # Words just before an amount that make it another kind of amount.
+_NOT_WITH = r"(?<!z )(?<!incl )(?<!incl\. )(?<!inc )(?<!inc\. )(?<!with )"
 _LIST = (
     r"\bwas|\breg(?:ular)?\.?|\blist|\bmsrp|\brrp|\bsrp|\bretail|\bmarket|\bcompare at|\bold"
     r"|\boriginal|\buvp|\bstatt|\bfrüher|\bau lieu de|\bancien|\bantes|\bbežná|\bběžná"
     r"|\bpůvodní|\bpoprzednia|innych sklepach|\bstará|\bстарая|\bобычная"
-    r"|原价|市场价|划线价|参考価格"
+    r"|原[价價]|市场价|市價|划线价|定價|定価|参考価格|정가"
 )
 LIST_LABEL = _of(rf"(?:{_LIST})\s*(?:price|preis|prix|cena|цена|价)?\s*[:：]?\s*\(?\s*$")
 """Ends with the name of a crossed-out price."""
@@ -29,16 +30,21 @@ ANOTHER_BEFORE = _of(
     r"|\bdeposit|定金|订金|\binstal\w*|\d ?[x×]|\bpayments? of|\bmonthly|\bв кредит(?: за)?"
     r"|\b(?:member|members|club|prime|plus|vip|bronze|silver|gold|platinum|diamond|subscriber)s?"
     r"|\bsubscri\w+(?: & save)?|\bs&s|\bshipp?\w*|\bdelivery|\bfreight|运费|\bversand(?:kosten)?"
-    r"|\blivraison|\benvío|\btrasporto|\bдоставка|\bfee|\btax|\bvat|\bsample\w*|样品\w*"
-    r"|\bover|\bspend|\babove|\bunder|\bup to|满|\bof|\bsubtotal|\btotal|\bcart|\bbasket|\bjust for"
+    rf"|\blivraison|\benvío|\btrasporto|\bдоставка|\bfee|{_NOT_WITH}(?:\btax|\bvat)|\bsample\w*|样品\w*"
+    r"|\bover|\bspend|\babove|\bunder|\bup to|\b(?:less|more) than"
+    r"|\bbis zu|\bmoins de|\bmenos de|\bmeno di|\bдо|满|\bof|\bsubtotal|\btotal|\bcart"
+    r"|\bbasket|\bjust for"
     r"|\bfor both|\bsum|\bgutschein|\bgift card|\bper \w+ from|\bprice range|\bwert von|\bcredit)"
     r"\s*(?:price|preis|prix|cena|цена|价)?\s*[:：]?\s*\(?\+?\s*$"
 )
 """Ends with words that make the next amount no price of the product."""
 
 ANOTHER_AFTER = _of(
-    rf"[\s{JOINT}]*(?:/\s*mo\b|/\s*month|per month|a month|monthly|pro monat|par mois|al mes"
-    r"|off\b|discount|coupon|shipping|delivery|x \d|deposit|\(?\s*(?:/|per|pro|je|pour)\s*"
+    rf"[\s{JOINT}]*(?:(?:/|per) ?(?:user|seat|person)s?\b|(?:/|per|a)\s*(?:mo|month|yr|year)\b"
+    r"|monthly|pro monat|par mois|al mes"
+    r"|(?:m|b|tr)illion|millones|milioni|milliard|mio\b|mrd\b|млн|млрд"
+    r"|down(?: payment)?\b|off\b|discount|coupon|shipping|delivery|x \d|deposit"
+    r"|\(?\s*(?:/|per|pro|je|pour)\s*"
     r"(?:\d+[.,]?\d*|1|per)?\s?(?:g|kg|ml|cl|l|liter|litre|oz|fl|lb|100g|100ml)\b"
     r"|起|/?\s*sample|-tól|-től|and (?:up|above)|or (?:more|less)\b|gift card"
     r"|\+?\s*di trasporto|voucher)"
@@ -51,58 +57,27 @@ NOW = _of(r"sale|current|final|now|our-?price|special|actual|promo|offer|selling
 OWN_LABEL = _of(
     r"(?:\bour|\byour|\bsale|\bspecial|\bnow|\bcurrent|\bunit|\bonly|\bcase|\bonline|\bfob)?"
     r"\s*(?:\bprice|\bpreis|\bprix|\bprecio|\bprezzo|\bpreço|\bcena|\bцена|\bár|\bpris|\bprijs"
-    r"|\bfiyat|价格|价|価格|\bnow|\bonly|\bpreis)(?: (?:s dph|z vat|inkl\.? mwst))?\s*[:：]?\s*$"
+    r"|\bfiyat|\bkaina|\bcijena|\bpreț|τιμή|السعر|מחיר|ราคา|\bgiá|\bharga|가격|판매가"
+    r"|价格|價格|售[价價]|价|価格|\bnow|\bonly|\bpreis)"
+    r"(?: (?:s dph|z vat|inkl\.? mwst|inc(?:l\.?)? (?:vat|tax|gst)))?\s*[:：]?\s*$"
 )
 """Ends with the name of the product's own price."""
+
+ARTICLE_NUMBER = _of(
+    r"\b(?:sku|mpn|gtin|ean(?:[ -]?13)?|upc|isbn(?:[ -]?1[03])?|asin|model|part|item|article"
+    r"|product|catalog(?:ue)?|order)(?: ?(?:no|nr|num(?:ber)?|code|id)\b\.?| ?#)?"
+    r"\s*[:：#]\s*[\w-]*\d[\w-]*"
+    r"|\b(?:art(?:ikel)?|bestell|referen[cz])[-.]? ?(?:nr|nummer|no)?\.?\s*[:：]\s*[\w-]*\d[\w-]*"
+    r"|(?:référence|referencia|codice|código|артикул|код товара|货号|型号|商品编号|品番|型番)"
+    r"\s*[:：]\s*[\w-]*\d[\w-]*"
+)
+"""A line that numbers the product: "Part Number: R480698486"."""
 
 NET = _of(
     r"bez dph|ohne mwst|zzgl\.? ?mwst|excl\.? ?(?:vat|tax|btw|gst)|\bex\.? ?(?:vat|gst)"
     r"|\bHT\b|\bnetto\b|plus vat|\+ ?vat|без ндс|未税"
 )
 """Says that tax is not in it."""
-
-_LABEL = (
-    r"(?:(?:availability|stock(?: status)?|verfügbarkeit|disponibilit[éà]|disponibilidad"
-    r"|dostępność|dostupnos[tť]|наличие(?: на складе)?|库存|status)\s*[:：]?\s*)?"
-)
-_STOCK: dict[Availability, re.Pattern[str]] = {
-    "out_of_stock": _of(
-        _LABEL + r"(?:(?:this (?:item|product) is )?(?:currently |temporarily )?"
-        r"(?:out[ -]of[ -]stock|sold[ -]out|unavailable|not available|not in stock)"
-        r"(?:\.? (?:online|right now|at the moment))?"
-        r"|(?:ist )?(?:derzeit |momentan )?(?:ausverkauft|vergriffen|nicht (?:auf lager|lieferbar|"
-        r"verfügbar|vorrätig))|(?:produit )?(?:épuisé|en rupture(?: de stock)?|indisponible)"
-        r"|agotado|sin existencias|no disponible|esaurito|non disponibile|esgotado|indisponível"
-        r"|uitverkocht|niet (?:op voorraad|leverbaar)|vyprodáno|není skladem|nie je skladom"
-        r"|brak(?: w magazynie)?|niedostępny|slutsåld|ej i lager|udsolgt|utsolgt|loppu"
-        r"|нет в наличии|нет на складе|распродано|немає в наявності|elfogyott|tükendi|stokta yok"
-        r"|缺货|已售罄|售罄|无货|暂时缺货|品切れ|在庫切れ|在庫なし|품절|0 in stock)"
-    ),
-    "preorder": _of(
-        _LABEL + r"(?:(?:top |hot )?pre-?order(?: now| notice)?|(?:on )?back-?order(?:ed)?"
-        r"|available (?:on|for) (?:pre|back)-?order|coming soon|vorbestell\w+|précommande"
-        r"|предзаказ|под заказ|预售|预订|予約)"
-    ),
-    "in_stock": _of(
-        _LABEL + r"(?:(?:only )?\d+ (?:left )?(?:items? )?in[ -]stock(?: now)?|[-–\s]*in[ -]?stock"
-        r"(?:[:,;!]?\s?\d*)?[-–\s]*|this (?:item|product) is in[ -]stock.*|available(?: now)?"
-        r"|in[ -]stock(?: and| -|,|;) .{0,40}|(?:artikel )?(?:auf|am) lager|lagernd.{0,30}"
-        r"|(?:sofort|sofort ab lager) (?:lieferbar|verfügbar)|vorrätig|verfügbar|en stock"
-        r"|disponible|disponibile|disponível|en existencia|em estoque|op voorraad|skladem.{0,15}"
-        r"|skladom.{0,15}|na skladě|na sklade|dostępny|w magazynie|på lager|i lager|varastossa"
-        r"|есть(?: в наличии)?|в наличии.{0,12}|на складе|є в наявності|да|raktáron|készleten"
-        r"|stokta(?: var)?|有货|现货|有現貨|在庫あり|재고 있음|ready to ship|last items in stock.?"
-        r"|ships (?:today|same day)|usually ships .{0,30})"
-    ),
-}
-_LONGEST_STOCK = 60
-_BARE_YES = _of(r"да|есть|available(?: now)?|disponible|verfügbar")
-_STOCK_HINT = _of(
-    r"stock|sold|unavail|avail|order|lager|liefer|vorr|verf|vergr|ausverk|puis|rupt|disp|agot|exist"
-    r"|esaur|esgot|estoque|uitv|voorr|vypr|sklad|magaz|dost|brak|slut|ud?tsolg|udsolg|loppu|varast"
-    r"|нал|склад|расп|наяв|есть|elfog|rakt|készl|tük|stok|货|售|予|预|在庫|品切|품절|재고|ready|ships"
-    r"|coming|comm|зак|last items"
-)
 
 _ON_REQUEST = _of(
     r"(?:price|pricing)s? (?:up)?on (?:request|inquiry|enquiry|application)|(?:ask|inquire|enquire)"
@@ -121,28 +96,6 @@ _MEMBERS = _of(
     r"|connectez-vous pour voir (?:le|les) prix|inicia sesión para ver"
 )
 _LONGEST_EXCUSE = 80
-
-
-def stock_of(text: str) -> Availability | None:
-    """What a short line, or the element that begins a line, says of stock and of nothing else.
-
-    Words within sentences don't count.
-    """
-    parts = text.split(JOINT)
-    if len(text) <= _LONGEST_STOCK:
-        parts.insert(0, text.replace(JOINT, " "))
-    else:
-        parts = [parts[0]] if len(parts[0]) <= _LONGEST_STOCK else []
-    for part in parts:
-        if not _STOCK_HINT.search(part):
-            continue
-        said = " ".join(part.split()).strip(" .!:✓✔•*()[]")
-        if _BARE_YES.fullmatch(said):
-            continue  # "Available" is a word of many lines; with its label it is read
-        for state, words in _STOCK.items():
-            if words.fullmatch(said):
-                return state
-    return None
 
 
 def withheld_by(text: str) -> Withheld | None:

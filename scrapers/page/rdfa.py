@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from selectolax.lexbor import LexborNode
 
 from scrapers.page.currency import code_of
 from scrapers.page.document import Document
 from scrapers.page.model import Reading, span
 from scrapers.page.prices import machine_amount
-from scrapers.page.schema import availability_of, gtin_of, local_name
+from scrapers.page.schema import availability_of, gtin_of, local_name, rated
 
 _PRODUCTS = frozenset({"Product", "Offering", "SomeItems", "ProductOrServiceModel"})
 
@@ -44,8 +46,18 @@ def _reading(scope: LexborNode, document: Document) -> Reading:
         availability=availability_of(_value(scope, "availability")),
         sku=_value(scope, "sku"),
         gtin=gtin_of(lambda name: _value(scope, name)),
+        **_ratings(scope),
         where={"price": "rdfa offers"},
     )
+
+
+def _ratings(scope: LexborNode) -> dict[str, Any]:
+    stated = [
+        node
+        for node in scope.css("[typeof]")
+        if _local(node.attributes.get("typeof") or "") == "AggregateRating"
+    ]
+    return rated(lambda name: _value(stated[0], name)) if len(stated) == 1 else {}
 
 
 def _local(name: str) -> str:

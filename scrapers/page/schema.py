@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from scrapers.page.counts import rating, tally
 from scrapers.page.model import Availability, Tier
 
 PRODUCT_TYPES = frozenset(
@@ -70,6 +72,15 @@ def gtin_of(field: Callable[[str], object]) -> str | None:
         if digits.isdecimal() and len(digits) in {8, 12, 13, 14}:
             return digits
     return None
+
+
+def rated(field: Callable[[str], object]) -> dict[str, Any]:
+    """`reviews` (else how many rated) and `rating` of an AggregateRating."""
+    counts = (tally(field(name)) for name in ("reviewCount", "ratingCount"))
+    return {
+        "reviews": next((count for count in counts if count is not None), None),
+        "rating": rating(field("ratingValue"), field("bestRating")),
+    }
 
 
 def meant_by(bids: list[Bid], url: str) -> list[Bid]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from selectolax.lexbor import SelectolaxError
 
 from core.sections import OFFER_FIELDS
-from scrapers.page import phrases
 from scrapers.page.document import Document
 from scrapers.page.model import Reading
 from scrapers.page.prices import read_price
 from scrapers.page.quantity import count_of, unit_of
 from scrapers.page.schema import availability_of
+from scrapers.page.stock import stock_of
 
 FIELDS = frozenset(OFFER_FIELDS)
 """What a selector may be given for."""
@@ -32,7 +32,7 @@ def read(document: Document, selectors: Mapping[str, str]) -> Reading | None:
     price = read_price(said.get("price", ""), document.printed_hints)
     listed = read_price(said.get("list_price", ""), document.printed_hints)
     state = said.get("availability", "")
-    availability = phrases.stock_of(state) or availability_of(state)
+    availability = stock_of(state) or availability_of(state)
     if (price is None or price.low is None) and availability is None:
         return None
     return Reading(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from scrapers.page.counts import of_sold, rating, sold_in, tally
 from scrapers.page.currency import Hints
 from scrapers.page.document import Document
 from scrapers.page.model import Reading, Tier, ladder, span
@@ -19,6 +20,15 @@ _TERM = re.compile(r"[A-Z]{3}")
 _STORE = "icbu-pc-productListPc"  # a store's list has a reader of its own
 _PRINTED = ("formatPrice", "priceRangeText")
 _HUNDRED = 100
+_WHERE = {
+    "incoterm": "detailData tradePriceType",
+    "promotion_price": "detailData promotion",
+    "promotion_ends_at": "detailData discountInfo endTime",
+    "sample_price": "detailData skuSample",
+    "sold": "detailData salesVolume",
+    "reviews": "detailData productReview",
+    "rating": "detailData productReview",
+}
 
 
 def matches(url: str, html: str) -> bool:
@@ -50,6 +60,7 @@ def read(document: Document) -> Reading | None:
     low, high = span(amounts)
     term = at(data, "globalData", "trade", "tradeInfo").get("tradePriceType")
     discount = at(data, "globalData", "promotion", "discountInfo")
+    reviews = at(data, "globalData", "review", "productReview")
     title = text(product.get("subject"))
     return Reading(
         source="alibaba",
@@ -68,7 +79,10 @@ def read(document: Document) -> Reading | None:
         promotion_ends_at=moment(discount.get("endTime")),
         sample_price=_sample(product, currency),
         withheld="on_request" if not amounts and product.get("tradable") is False else None,
-        where={"price": where, "tiers": where},
+        **of_sold(sold_in(at(data, "globalData", "trade").get("salesVolume"))),
+        reviews=tally(reviews.get("totalReviewCount")),
+        rating=rating(reviews.get("averageStar")),
+        where={"price": where, "tiers": where, **_WHERE},
     )
 
 

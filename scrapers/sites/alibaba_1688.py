@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from scrapers.page.counts import Sold, of_sold, sold_in, tally
 from scrapers.page.currency import Hints
 from scrapers.page.document import Document
 from scrapers.page.model import Availability, Reading, Tier, ladder, span
@@ -53,6 +54,7 @@ def read(document: Document) -> Reading | None:
         pack_size=pack_of(title or ""),
         sku=match[1] if match else identity(_first(data, "offerId").get("offerId")),
         withheld=None if amounts else "on_request",
+        **of_sold(_sold(data)),
         where={"price": "1688 priceRanges" if tiers else "1688 skuPriceScale"},
     )
 
@@ -98,6 +100,16 @@ def _range(data: Node) -> list[Decimal]:
     variants = at(next(found(data, lambda node: "skuInfoMap" in node), {}), "skuInfoMap").values()
     prices = (amount(each.get("price")) for each in variants if isinstance(each, dict))
     return [price for price in prices if price]
+
+
+def _sold(data: Node) -> Sold | None:
+    """The printed count with its time ("月销1000+"), else the plain one, whose time nobody says.
+
+    Ratings in the page's state are another product's at times and are left alone.
+    """
+    printed = sold_in(_first_text(data, ("newSaleCount",)))
+    plain = tally(_stated(data, "saledCount", lambda value: tally(value) is not None))
+    return printed or (None if plain is None else Sold(plain, None, at_least=False))
 
 
 def _availability(data: Node) -> Availability | None:

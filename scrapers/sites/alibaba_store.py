@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urljoin, urlsplit
 
+from scrapers.page.counts import tally
 from scrapers.page.currency import Hints
 from scrapers.page.document import Document
 from scrapers.page.loosejson import loads
@@ -58,6 +59,7 @@ def _reading(product: Node) -> Reading:
     prices = find_prices(printed, Hints(currency=_dollar(product)))
     price = prices[0] if len(prices) == 1 else None
     count = _COUNT.match(text(product.get("moq")) or "")
+    sold = tally(product.get("prodSold180"))
     return Reading(
         source="alibaba store",
         trust=0.9,
@@ -70,7 +72,14 @@ def _reading(product: Node) -> Reading:
         incoterm="FOB" if price else None,
         sku=identity(product.get("id")),
         withheld=None if printed else "on_request",
-        where={"price": f"module-data fobPrice: {printed[:60]}"},
+        sold=sold,
+        sold_over=None if sold is None else "180d",
+        visitors_30d=tally(product.get("duvCntOneMonth")),
+        where={
+            "price": f"module-data fobPrice: {printed[:60]}",
+            "sold": "module-data prodSold180",
+            "visitors_30d": "module-data duvCntOneMonth",
+        },
     )
 
 

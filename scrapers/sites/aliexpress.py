@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from scrapers.page.counts import count_in, of_sold, rating, sold_in, tally
 from scrapers.page.document import Document
 from scrapers.page.model import Availability, Reading
 from scrapers.page.nodes import Node, assigned, at, text
@@ -18,6 +20,11 @@ _PRINTED = (
     "[class^='price-default--current'], [class*='product-price-current'], .uniform-banner-box-price"
 )
 _STRUCK = "[class^='price-default--original'], [class*='product-price-del']"
+_ORDERS = (
+    ("titleModule", "formatTradeCount"),
+    ("tradeComponent", "formatTradeCount"),
+    ("PC_RATING", "otherText"),
+)
 _ID = re.compile(r"/item/(?:[^/]+/)?(\d+)\.html")
 
 
@@ -52,6 +59,7 @@ def read(document: Document) -> Reading | None:
         pack_size=pack_of(title or ""),
         list_price=struck.low if struck and struck.low and struck.low > price.low else None,
         sku=match[1] if match else None,
+        **_bought(data, document),
         where={"price": f"aliexpress price: {printed[:60]}"},
     )
 
@@ -61,6 +69,24 @@ def _read(printed: str, document: Document, module: Node) -> PriceText | None:
     stated = at(module, "minActivityAmount") or at(module, "minAmount")
     currency = text(stated.get("currency")) or document.currency
     return read_price(printed, document.hints(currency)) if printed else None
+
+
+def _bought(data: Node, document: Document) -> dict[str, Any]:
+    """Units sold, reviews and rating, out of the data of each age of the page, else as printed."""
+    counts = at(data, "titleModule", "feedbackRating") or at(data, "feedbackComponent")
+    counts = counts or at(data, "PC_RATING")
+    stars = (counts.get(key) for key in ("averageStar", "evarageStar", "rating"))
+    orders = (at(data, module).get(key) for module, key in _ORDERS)
+    sold = next((sold for each in orders if (sold := sold_in(each))), None)
+    reviews = tally(counts.get("totalValidNum"))
+    return {
+        **of_sold(sold or sold_in(document.text_of("[class^='reviewer--sold']"))),
+        "reviews": count_in(document.text_of("[class^='reviewer--reviews']"))
+        if reviews is None
+        else reviews,
+        "rating": rating(next((each for each in stars if each), None))
+        or rating(document.text_of("[class^='reviewer--rating'] strong")),
+    }
 
 
 def _availability(data: Node) -> Availability | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.page import phrases
+from scrapers.page.counts import count_in, of_sold, rating_in, sold_in
 from scrapers.page.currency import Hints
 from scrapers.page.document import Document
 from scrapers.page.model import Availability, Reading
 from scrapers.page.prices import PriceText, read_price
 from scrapers.page.quantity import pack_of
+from scrapers.page.stock import stock_of
 
 _HOST = re.compile(r"^https?://(?:[\w-]+\.)*amazon\.[a-z]{2,3}(?:\.[a-z]{2})?(?:[:/]|$)")
 _ASIN = re.compile(r"/(?:dp|gp/product|gp/aw/d)/([A-Z0-9]{10})")
@@ -29,6 +33,14 @@ _STRUCK = (
     ".basisPrice .a-offscreen, .a-text-price[data-a-strike] .a-offscreen, #listPrice, "
     ".priceBlockStrikePriceString"
 )
+_BOUGHT = "[id^='social-proofing-faceout-title-tk_bought']"
+_WHERE = {
+    "availability": "amazon #availability",
+    "list_price": "amazon struck price",
+    "sold": "amazon bought in past month",
+    "reviews": "amazon #acrCustomerReviewText",
+    "rating": "amazon #acrPopover",
+}
 _COUNTRIES = {
     "com": "USD", "ca": "CAD", "com.au": "AUD", "com.mx": "MXN", "sg": "SGD", "co.jp": "JPY",
     "cn": "CNY", "in": "INR", "com.br": "BRL",
@@ -72,8 +84,22 @@ def read(document: Document) -> Reading | None:
         list_price=listed if listed and price and price.low and listed > price.low else None,
         pack_size=pack_of(title),
         sku=match[1] if match else None,
-        where={"price": f"amazon {where}"},
+        **_sold(document),
+        reviews=count_in(document.text_of("#acrCustomerReviewText")),
+        rating=_rating(document),
+        where={"price": f"amazon {where}", **_WHERE},
     )
+
+
+def _sold(document: Document) -> dict[str, Any]:
+    """What "1K+ bought in past month" says, an element that says only that in every language."""
+    sold = sold_in(document.text_of(_BOUGHT))
+    return of_sold(replace(sold, over="30d") if sold else None)
+
+
+def _rating(document: Document) -> Decimal | None:
+    node = document.tree.css_first("#acrPopover")
+    return rating_in(node.attributes.get("title")) if node is not None else None
 
 
 def _boxes(document: Document) -> list[LexborNode]:
@@ -125,5 +151,5 @@ def _availability(document: Document) -> Availability | None:
     text = document.text_of("#availability")
     if _UNAVAILABLE.search(text):
         return "out_of_stock"
-    said = phrases.stock_of(text)
+    said = stock_of(text)
     return said or ("in_stock" if _IN_STOCK.search(text) else None)

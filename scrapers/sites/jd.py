@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from scrapers.page.counts import count_in
 from scrapers.page.currency import Hints
 from scrapers.page.document import Document
 from scrapers.page.loosejson import unquoted
@@ -47,7 +48,8 @@ def read(document: Document) -> Reading | None:
         list_price=_list_price(document, price),
         pack_size=pack_of(title),
         sku=sku[1],
-        where={"price": where},
+        reviews=count_in(document.text_of("#comment-count .count")),
+        where={"price": where, "reviews": "jd #comment-count"},
     )
 
 

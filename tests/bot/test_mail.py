@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.attachments import Attachments
 from bot.senders.mail import MailSender
 from core.ledger.life import owing
 from core.ledger.tables import Alert
@@ -104,7 +105,9 @@ async def test_hostile_text_is_text_in_subject_and_both_bodies(office: PostOffic
 
 def set_up(office: PostOffice, **values: object) -> None:
     """Let the mail server be another."""
-    office.senders[Medium.MAIL] = MailSender(with_changes(office.settings, mail=values), Secrets())
+    settings = with_changes(office.settings, mail=values)
+    attachments = Attachments(office.database, settings)
+    office.senders[Medium.MAIL] = MailSender(settings, Secrets(), attachments)
 
 
 async def test_a_refused_connection_is_tried_again(office: PostOffice) -> None:

@@ -103,7 +103,7 @@ async def test_words_that_fit_nothing_get_help(watch: Watch, line: str) -> None:
     assert "*/watch run CHECK* — run a check or job now" in answer
 
 
-@pytest.mark.parametrize("command", ["/alerts", "/duty", "/stock", "/watch"])
+@pytest.mark.parametrize("command", ["/alerts", "/duty", "/price", "/stock", "/watch"])
 async def test_every_command_helps(watch: Watch, command: str) -> None:
     answer = await watch.answer(f"{command} help")
     assert f"*{command}*" in answer

@@ -133,3 +133,17 @@ def test_the_status_counts_feeds_and_names_those_that_fail(
     run(sqlite_database, "orders", MINUTE, "down", problem="unreachable")
     assert "Feeds of sources: 2, FAILING: toy (`/watch sources`)" in lines(watch("status"))
     assert not any(line.startswith("• toy_") for line in said)
+
+
+def test_the_status_says_how_far_a_round_of_pages_is(
+    sqlite_database: Database, watch: Watch
+) -> None:
+    with sqlite_database.write() as ledger:
+        began = NOW - 60 * MINUTE  # 09:30 in Shanghai
+        runs.claim(ledger, "price_round", "harborlane", began, began)
+    assert "• price_round: running; next 2026-03-05 15:30" in lines(watch("status"))
+    with sqlite_database.write() as ledger:
+        runs.note_progress(ledger, "price_round", "harborlane", began, 340, 2_500)
+    english, chinese = (to_plain(watch("status", who=who)) for who in (EMMA, LIN))
+    assert "• price_round: 340 of 2,500 pages, since 09:30; next 2026-03-05 15:30" in english
+    assert "• price_round：已读取 340/2,500 个页面，始于 09:30；" in chinese

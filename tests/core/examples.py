@@ -58,6 +58,7 @@ STEP: Values = {
     "people": [],
     "handed_to": "Ma Chao 马超",
     "reason": None,
+    "decided": None,
 }
 STEPS: list[Values] = [
     {"what": "opened", "who": None, "origin": "check", "detail": {"fell_back": True}},
@@ -75,6 +76,7 @@ STEPS: list[Values] = [
     {"what": "handed_over", "detail": {"to": "ma.chao@harborlane.example"}},
     {"what": "commented", "detail": {"text": "<!channel> on it & more", "ts": "1.2"}},
     {"what": "resolved", "reason": "Fixed", "detail": {"note": "<!channel>"}},
+    {"what": "resolved", "reason": "Fixed", "decided": "price list: USD 9.30"},
     {"what": "resolved", "who": None},
     {"what": "reopened"},
     {"what": "reopened", "who": None},
@@ -172,19 +174,90 @@ PRICE_GAP: Values = {
     "ours": "439.00",
     "theirs": "419.00",
     "currency": "USD",
-    "incoterm": "FOB",
+    "their_price": "419.00",
     "their_currency": "USD",
+    "incoterm": "FOB",
     "rate": None,
     "rate_day": None,
+    "corrected": [],
     "gap": "0.0477",
     "limit": "0.03",
     "they_are": "cheaper",
     "observed_at": MOMENT,
+    "last_problem": None,
+    "unit_cost": "334.00",
+    "margin_now": "0.2392",
+    "margin_after": "0.2029",
+    "least_margin": "0.18",
+    "under_margin": False,
+    "ladder": [{"quantity": 10, "ours": "439.00", "theirs": "419.00", "gap": "0.0477"}],
+    "decision": None,
     "limits": {
-        "limit": Decimal("0.03"),
         "critical_limit": Decimal("0.10"),
+        "further": Decimal("0.02"),
         "price_valid_for": timedelta(hours=36),
     },
+}
+DEARER: Values = PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"}
+LADDER: Values = {
+    "ladder": [
+        {"quantity": 10, "ours": "439.00", "theirs": "419.00", "gap": "0.0477"},
+        {"quantity": 100, "ours": "429.00", "theirs": "429.00", "gap": "0.0000"},
+    ]
+}
+NO_COST: Values = dict.fromkeys(("unit_cost", "margin_now", "margin_after", "under_margin"))
+CONVERTED: Values = {
+    "their_price": "359.90",
+    "their_currency": "EUR",
+    "rate": "1.1642",
+    "rate_day": "2026-03-04",
+    "incoterm": "EXW",
+    "corrected": ["incoterm", "tax", "pack"],
+    "last_problem": "captcha <!here>",
+}
+PRICE_GAPS: list[Values] = [
+    PRICE_GAP,
+    DEARER,
+    PRICE_GAP | LADDER,
+    DEARER | LADDER | NO_COST,
+    PRICE_GAP | CONVERTED,
+    PRICE_GAP | {"margin_after": "0.1512", "under_margin": True},
+    *(
+        PRICE_GAP
+        | {"decision": {"choice": choice, "who": "a@b.example", "at": MOMENT, "note": note}}
+        for choice in ("match", "undercut", "keep", "ignore", "wrong_product")
+        for note in (None, "they <!channel> dump")
+    ),
+]
+
+DECISION: Values = {
+    "choice": "match",
+    "new_price": "9.30",
+    "currency": "USD",
+    "quantity": 100,
+    "until": MOMENT,
+}
+CHOICES = [{"choice": name} for name in ("undercut", "keep", "ignore", "wrong_product")]
+REPRICE: Values = {
+    "sku": "PS-1000 <!here>",
+    "name": "Power *station*",
+    "name_zh": None,
+    "competitor": "VoltTrail <!here>",
+    "quantity": 100,
+    "currency": "USD",
+    "ours": Decimal("10.00"),
+    "theirs": Decimal("9.30"),
+    "price": Decimal("9.30"),
+    "margin": Decimal("0.1935"),
+    "least_margin": Decimal("0.18"),
+    "floor": Decimal("9.15"),
+    "lowered": [
+        {"min_quantity": 500, "old_price": Decimal("9.40"), "price": Decimal("9.30")},
+    ],
+    "wanted": "<!here> 9,3,0",
+    "slip_over": Decimal(2),
+    "fewer": {"min_quantity": 50, "price": Decimal("12.00")},
+    "length": timedelta(days=14),
 }
 
 BAD_REVIEWS: Values = {
@@ -270,7 +343,7 @@ PROBLEMS = [
     {"problem": name}
     for name in (
         *("stale", "missing", "login", "consent", "not_found", "no_product", "no price"),
-        *("no rate", "other incoterm", "HTTP 503"),
+        *("no rate", "other incoterm", "jumps", "HTTP 503"),
     )
 ]
 
@@ -304,12 +377,17 @@ WATCH: Values = {
             "state": state,
             "finished_at": NOW,
             "error": "boom",
+            "progress": None,
             "after": None,
             "next": NOW,
         }
         for state in (None, "running", "done", "failed")
     ]
-    + [{"name": "b", "state": None, "after": "a", "next": None}],
+    + [
+        {"name": "price_round", "state": "running", "progress": (340, 2_500), "since": NOW}
+        | {"after": None, "next": NOW}
+    ]
+    + [{"name": "b", "state": None, "progress": None, "after": "a", "next": None}],
     "off": ["c", "d"],
     "feeds": {"count": 12, "failing": ["shopify_orders"]},
     "blocked": [
@@ -551,7 +629,337 @@ FILE_REPORT: Values = {
     "rejected_files": {"stock": "rejected/库存.rejected.csv"},
 }
 
+PAIRS: Values = {
+    "said": "",
+    "count": 12,
+    "may": True,
+    "roles": ["store_manager", "operations"],
+    "more": 2,
+    "competitor": "Volt *Trail*",
+    "url": "https://volttrail.example/p",
+    "title": "TrailCell <!channel> 1000",
+    "sku": "PS-1000",
+    "name": "Power station 1000 W",
+    "name_zh": "储能电源",
+    "score": Decimal("0.9475"),
+    "reasons": ["title 92 %", "1,000 W on both"],
+    "left_by": "Tom *Becker*",
+    "status": "confirmed",
+    "who": "Tom *Becker*",
+    "at": NOW,
+    "what": "title",
+    "value": "0.92",
+    "unit": "",
+}
+REASONS: list[Values] = [
+    {"what": "gtin", "value": "", "unit": ""},
+    {"what": "other_gtin", "value": "", "unit": ""},
+    {"what": "same", "value": "1000", "unit": "W"},
+    {"what": "same", "value": "1000", "unit": ""},
+    {"what": "other", "value": "2048", "unit": "Wh"},
+    {"what": "price", "value": "", "unit": ""},
+]
+
+GAP_ROW: Values = {
+    "sku": "PS-1000",
+    "competitor": "Volt *Trail*",
+    "quantity": 100,
+    "ours": Decimal("9.90"),
+    "theirs": Decimal("9.3012"),
+    "gap": Decimal("0.0645"),
+    "they_are": "cheaper",
+    "currency": "USD",
+    "url": "https://volttrail.example/p",
+    "margin_after": Decimal("0.1724"),
+}
+EVEN: Values = {"gap": Decimal(0), "margin_after": None}
+SHEET_PAGE: Values = {
+    "url": "https://volttrail.example/p",
+    "title": "TrailCell <!channel> 1000",
+    "printed": [
+        {"quantity": 100, "price": Decimal("8.60")},
+        {"quantity": 500, "price": Decimal(8)},
+    ],
+    "currency": "EUR",
+    "pack_size": 10,
+    "incoterm": "EXW",
+    "corrected": ["incoterm", "tax", "pack"],
+    "rate": Decimal("1.0815"),
+    "rate_day": DAY,
+    "availability": "in_stock",
+    "observed_at": NOW - timedelta(hours=3),
+    "asked_at": NOW,
+    "last_problem": None,
+    "problem": None,
+    "why": None,
+}
+TYPED_PAGE: Values = SHEET_PAGE | {
+    "url": "typed:VoltTrail/PS-1000",
+    "title": None,
+    "currency": None,
+    "availability": "out_of_stock",
+    "rate": None,
+    "why": "The page asks for a captcha.",
+}
+EMPTY_PAGE: Values = TYPED_PAGE | {"printed": [], "observed_at": None, "availability": "preorder"}
+MOVE: Values = {
+    "at": NOW,
+    "competitor": "Volt *Trail*",
+    "quantity": 100,
+    "old": Decimal("9.90"),
+    "new": Decimal("9.30"),
+    "old_currency": "USD",
+    "currency": "USD",
+}
+SHEET_DECISION: Values = {
+    "choice": "undercut",
+    "who": "Tom *Becker*",
+    "at": NOW,
+    "until": NOW,
+    "note": "<!here> & more",
+    "competitor": "Volt *Trail*",
+    "quantity": 100,
+    "new_price": Decimal("9.20"),
+    "currency": "USD",
+}
+PRICE: Values = {
+    "sku": "PS-1000",
+    "name": "Power station <!here>",
+    "name_zh": "储能电源",
+    "currency": "USD",
+    "unit_cost": Decimal("7.70"),
+    "ours": [
+        {"quantity": 100, "price": Decimal("9.90"), "since": NOW, "by": "Tom *Becker*",
+         "margin": Decimal("0.2222")},
+        {"quantity": 500, "price": Decimal("9.50"), "since": None, "by": None, "margin": None},
+    ],
+    "listings": [
+        {"channel": "amazon", "quantity": 1, "price": Decimal("12.5"), "currency": "USD",
+         "observed_at": NOW},
+        {"channel": "alibaba", "quantity": 100, "price": Decimal("10"), "currency": None,
+         "observed_at": NOW},
+    ],
+    "competitors": [
+        {"competitor": "Volt *Trail*", "gaps": [GAP_ROW, GAP_ROW | {"gap": Decimal("-0.1")},
+         GAP_ROW | EVEN], "pages": [SHEET_PAGE, TYPED_PAGE, EMPTY_PAGE]},
+    ],
+    "moves": [
+        MOVE,
+        MOVE | {"competitor": None, "new": None, "quantity": None},
+        MOVE | {"old_currency": "EUR"},
+    ],
+    "decision": SHEET_DECISION,
+    "now": NOW,
+    "category": None,
+    "compared": 24,
+    "directions": [
+        {"they_are": "cheaper", "rows": [GAP_ROW], "count": 12},
+        {"they_are": "dearer", "rows": [GAP_ROW], "count": 1},
+    ],
+    "competitor": "Volt *Trail*",
+    "price": Decimal("9.30"),
+    "min_quantity": 100,
+    "gaps": [GAP_ROW, GAP_ROW | {"gap": Decimal("-0.1")}, GAP_ROW | EVEN],
+    "why": None,
+    "wanted": "<!here>",
+    "near": "PS-1000",
+    "names": ["Volt *Trail*", "Sunhaul"],
+    "problem": "price '<!here>' is no amount",
+}  # fmt: skip
+PRICES: list[Values] = [
+    PRICE,
+    PRICE | {"unit_cost": None, "ours": [], "listings": [], "competitors": [], "moves": []},
+    PRICE | {"decision": None, "near": None, "gaps": [], "min_quantity": None},
+    PRICE | {"gaps": [], "why": "The page shows no price.", "compared": 0},
+    PRICE | {"compared": 0, "category": "power <!here> station"},
+    PRICE | {"directions": [], "name": None},
+    *(
+        PRICE | {"decision": SHEET_DECISION | {"choice": choice, "until": None, "note": None,
+                                               "new_price": None}}
+        for choice in ("match", "keep", "ignore", "wrong_product")
+    ),
+]  # fmt: skip
+
+COMPETITOR_RANGE: Values = {
+    "what": "new",
+    "competitor": "VoltTrail <!here>",
+    "url": "https://volttrail.example/p?a=1&b=2",
+    "title": "TrailCell *3000*",
+    "sku": "PS-1000",
+    "price": "1299.00",
+    "currency": "USD",
+    "price_at": MOMENT,
+    "at": MOMENT,
+    "limits": {
+        "tell_for": timedelta(days=3),
+        "settle_for": timedelta(days=3),
+        "vanished_after": timedelta(days=2),
+    },
+}
+NO_PRICE: Values = dict.fromkeys(("title", "sku", "price", "currency", "price_at"))
+
+COMPETITOR_SHORTAGE: Values = {
+    "sku": "PS-1000",
+    "name": "Power station",
+    "name_zh": "储能电源",
+    "category": "power_station",
+    "competitor": "VoltTrail <!here>",
+    "url": "https://volttrail.example/p",
+    "their_title": "TrailCell *1000*",
+    "their_price": "459.00",
+    "their_currency": "USD",
+    "available": 1640,
+    "counted_at": MOMENT,
+    "sold_out_at": MOMENT,
+    "seen_at": MOMENT,
+    "limits": {"at_least": 1, "look_back": timedelta(days=7)},
+}
+
+COMPETITOR_READERS: Values = {
+    "competitor": "VoltTrail <!here>",
+    "pages": 120,
+    "empty": 70,
+    "jumped": 3,
+    "certainty_before": "0.92",
+    "certainty_now": "0.61",
+    "url": "https://volttrail.example/p?a=1&b=2",
+    "problem": "uncertain",
+    "saved_as": "var/pages/volttrail.example/1.bad.html.gz",
+    "command": "watchkeeper offer var/pages/1.gz --url 'https://volttrail.example/<!here>'",
+    "limits": {
+        "least_pages": 5,
+        "compare_with": timedelta(days=7),
+        "empty_share": Decimal("0.5"),
+        "jump": Decimal("0.5"),
+        "jump_share": Decimal("0.5"),
+        "certainty_falls": Decimal("0.2"),
+    },
+}
+
+BLOCKED_SHOPS: Values = {
+    "competitor": "VoltTrail <!here>",
+    "hosts": ["volttrail.example", "b.example:8443"],
+    "since": MOMENT,
+    "problem": "captcha",
+    "pages": 500,
+    "last_price_at": MOMENT,
+    "limits": {},
+}
+
+LISTED_PRICES: Values = {
+    "sku": "PS-1000",
+    "name": "Power station",
+    "name_zh": "储能电源",
+    "category": "power_station",
+    "channel": "shopify <!here>",
+    "listing_id": "4711",
+    "url": "https://harborlane.example/products/1",
+    "quantity": 1,
+    "listed": "59.90",
+    "on_list": "599.00",
+    "currency": "USD",
+    "list_price": "599.00",
+    "list_currency": "USD",
+    "rate": None,
+    "rate_day": None,
+    "off": "-0.9000",
+    "limit": "0.05",
+    "observed_at": MOMENT,
+    "limits": {"limit": Decimal("0.05"), "critical_limit": Decimal("0.30")},
+}
+IN_CANADA: Values = {
+    "listed": "1599.00", "on_list": "838.6000", "currency": "CAD", "off": "0.9067",
+    "rate": "1.4", "rate_day": "2026-03-04", "url": None,
+}  # fmt: skip
+
+POOL_STORE: Values = {
+    "name": "Harbor *Lane*",
+    "ours": True,
+    "figures": {
+        "traffic": {"value": "42984.0000", "origin": "records"},
+        "conversion": {"value": "0.0020", "origin": "pages"},
+        "repurchase": {"value": "0.8929", "origin": "figures"},
+    },
+    "z": {"traffic": "-1.2000", "conversion": "0.0000"},
+}
+SOLD: Values = {
+    "sku": "PS-1000",
+    "competitor": "VoltTrail <!here>",
+    "pieces": 497,
+    "at_least": True,
+    "method": "counted",
+    "first": MOMENT,
+    "last": MOMENT,
+    "ours": 19,
+}
+POOL: Values = {
+    "stores": [POOL_STORE, {"name": "<!here>", "ours": False, "figures": {}, "z": {}}],
+    "axes": [
+        {"name": "traffic", "z": "-0.8000", "stores": 18, "ours_known": True},
+        {"name": "conversion", "z": "1.1000", "stores": 18, "ours_known": True},
+        {"name": "repurchase", "z": "0.0100", "stores": 18, "ours_known": True},
+        {"name": "repurchase", "z": None, "stores": 18, "ours_known": False},
+        {"name": "repurchase", "z": None, "stores": 4, "ours_known": True},
+        {"name": "repurchase", "z": None, "stores": 18, "ours_known": True},
+    ],
+    "compared": True,
+    "count": 18,
+    "unknown": ["TrailCell <!here>"],
+    "sales": [
+        SOLD,
+        SOLD | {"method": "shown", "at_least": False, "ours": None},
+        SOLD | {"method": "share"},
+        SOLD | {"method": "reviews"},
+    ],
+    "least_stores": 5,
+    "orders_per_review": "10",
+}
+PRICE_HISTORY: Values = {
+    "sku": "PS-1000",
+    "name": "Power *station*",
+    "quantity": 1000,
+    "over": timedelta(days=90),
+    "currency": "USD",
+    "dated": True,
+    "competitor": "VoltTrail <!here>",
+    "price": Decimal("0.1275"),
+    "limit": Decimal("0.03"),
+}
+
 EXAMPLES: dict[str, list[Values]] = {
+    "files/_mail": [{"titles": ["PS-1000: <!here>", "*b*"]}],
+    "files/competitor_pool": [
+        {"count": 18, "name": name, "z": z}
+        for name, z in (("traffic", "-0.8"), ("conversion", "1.1"), ("repurchase", None))
+    ],
+    "files/price_history": [
+        PRICE_HISTORY,
+        PRICE_HISTORY | {"dated": False},
+        PRICE_HISTORY | {"price": None},
+    ],
+    "files/saved_page": [{"competitor": "VoltTrail <!here>"}],
+    "reports/competitor_pool": [
+        POOL,
+        POOL | {"count": 0, "unknown": [], "sales": [], "compared": False},
+    ],
+    "alerts/blocked_shops": [
+        BLOCKED_SHOPS,
+        BLOCKED_SHOPS | {"problem": "it answered 403 <!here>", "last_price_at": None},
+    ],
+    "alerts/competitor_range": [
+        COMPETITOR_RANGE | changes | {"what": what}
+        for what in ("new", "sold_out", "vanished")
+        for changes in ({}, NO_PRICE)
+    ],
+    "alerts/competitor_readers": [
+        COMPETITOR_READERS,
+        COMPETITOR_READERS | {"certainty_before": None, "certainty_now": None, "saved_as": None},
+    ],
+    "alerts/competitor_shortage": [
+        COMPETITOR_SHORTAGE,
+        COMPETITOR_SHORTAGE | {"their_price": None, "their_title": None},
+    ],
+    "alerts/listed_prices": [LISTED_PRICES, LISTED_PRICES | IN_CANADA],
     "alerts/_alert": [
         *(ALERT | state for state in STATES),
         ALERT | {"state": "resolved", "resolved_by": "Tom Becker"},
@@ -617,14 +1025,20 @@ EXAMPLES: dict[str, list[Values]] = {
         *(NO_DATA | problem for problem in PROBLEMS),
     ],
     "alerts/oversell": OVERSELLS,
-    "alerts/price_gap": [
-        PRICE_GAP,
-        PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"},
-        PRICE_GAP | {"their_currency": "EUR", "rate": "1.1642", "rate_day": "2026-03-04"},
+    "alerts/price_gap": PRICE_GAPS,
+    "alerts/_decision": [DECISION, *(DECISION | choice for choice in CHOICES)],
+    "alerts/_reprice": [
+        REPRICE,
+        REPRICE | {"name": None, "name_zh": "储能电源", "floor": None},
+        REPRICE | {"margin": None, "floor": None},
     ],
+    "alerts/_keep_price": [REPRICE],
+    "alerts/_ignore_price": [REPRICE],
+    "files/price_change": [REPRICE],
     "alerts/safety_stock": [SAFETY_STOCK, SAFETY_STOCK | {"inbound": 1182, "order_quantity": 0}],
     "alerts/_nudge": [NUDGE | kind for kind in NUDGE_KINDS],
     "alerts/late_steps": [LATE_STEPS],
+    "pairs_wait": [{"count": 12, "people": ["sofia.reyes@harborlane.example"]}],
     "nudges": [NUDGES | kind for kind in NUDGE_KINDS],
     "commands/_common": [COMMON, COMMON | {"stores": ["harborlane"]}],
     "commands/alerts": [
@@ -636,6 +1050,13 @@ EXAMPLES: dict[str, list[Values]] = {
     ],
     "commands/figures": [{"groups": GROUPS, "wanted": "<!here>", "most": 53}],
     "commands/duty": [DUTY, DUTY | {"rows": [], "role": ""}],
+    "commands/pairs": [
+        PAIRS,
+        PAIRS | {"count": 0, "title": None, "left_by": None, "name": None},
+        PAIRS | {"may": False, "said": "Confirmed.", "status": "rejected"},
+        *(PAIRS | reason for reason in REASONS),
+    ],
+    "commands/price": PRICES,
     "commands/stock": [
         STOCK,
         STOCK

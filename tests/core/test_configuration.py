@@ -30,6 +30,9 @@ def with_change(old: str, new: str) -> tuple[str, int]:
 BAD_REVIEWS = "{every: 5m}\n"
 """Its schedule, the only one that ends its line so."""
 
+PRICE_GAP = "{after: price_round}    # compared"
+"""Its schedule; others follow the round, too."""
+
 CHANGES = [
     ("port: 8020", "port: 80200", "web.port: found 80200; allowed: less than or equal to 65535"),
     ("port: 8020", "port: none", "web.port: found 'none'; allowed: a whole number"),
@@ -49,8 +52,8 @@ CHANGES = [
     ("snooze_until: 09:00", "snooze_until: 900", "found 900; a time of day is written 09:00"),
     ("snooze_until: 09:00", "snooze_until: 24:00", "between 00:00 and 23:59"),
     ('at: "00:00"', "at: 00:00+08:00", "found '00:00+08:00'; a time of day is written 09:00"),
-    ('"16:00"', '"25:00"', "jobs.price_round.schedule.at.1: found '25:00'; a time of day is"),
-    ('"16:00"', '"10:00"', "jobs.price_round.schedule: `at` names a time twice"),
+    ('"15:30"', '"25:00"', "jobs.price_round.schedule.at.1: found '25:00'; a time of day is"),
+    ('"15:30"', '"09:30"', "jobs.price_round.schedule: `at` names a time twice"),
     (
         BAD_REVIEWS,
         "{every: 5m, days: [mon]}\n",
@@ -63,10 +66,10 @@ CHANGES = [
         "{at: 10:00, days: [1]}\n",
         "checks.bad_reviews.schedule.days.0: found 1; allowed: 'mon'",
     ),
-    ("{after: price_round}", "{after: prices}", "'prices' never runs: it has no stanza here"),
+    (PRICE_GAP, "{after: prices}    # compared", "'prices' never runs: it has no stanza here"),
     (
-        "{after: price_round}",
-        "{after: price_gap}",
+        PRICE_GAP,
+        "{after: price_gap}    # compared",
         "checks.price_gap.schedule.after: 'price_gap' never",
     ),
     (
@@ -133,7 +136,7 @@ CHANGES = [
     (
         "notify: [slack, mail]\n    answer_within: 30m\n    stale_after",
         "notify: [slack, fax]\n    answer_within: 30m\n    stale_after",
-        "checks.price_gap.notify.1: found 'fax'; allowed:",
+        "checks.listed_prices.notify.1: found 'fax'; allowed:",
     ),
 ]
 

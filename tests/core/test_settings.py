@@ -36,7 +36,8 @@ def test_the_plans_hours_are_times_of_the_day(settings: Settings) -> None:
     prices, stock = settings.job("price_round"), settings.check("safety_stock")
     assert prices
     assert stock
-    assert prices.schedule.at == [time(10), time(16)]  # plan B1
+    assert prices.schedule.at == [time(9, 30), time(15, 30)]  # plan B1: the answer at 10:00, 16:00
+    assert prices.spread_over == timedelta(minutes=30)  # type: ignore[attr-defined]
     assert stock.schedule.at == [time(0)]  # plan C1
 
 
@@ -87,7 +88,7 @@ def test_the_editors_schema_accepts_the_shipped_file(schema: Any) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("port: 8020", "port: 80200"), ("every: 5m", "every: 5"), ('"16:00"', '"16:60"')],
+    [("port: 8020", "port: 80200"), ("every: 5m", "every: 5"), ('"15:30"', '"15:60"')],
 )
 def test_the_editors_schema_refuses_what_loading_refuses(schema: Any, old: str, new: str) -> None:
     text = CONFIG.read_text(encoding="utf-8").replace(old, new)

@@ -17,9 +17,13 @@ from core.texts import TEMPLATES, page, render, translate
 from core.values import Locale
 from tests.core.examples import (
     BAD_REVIEWS,
+    CONVERTED,
+    DEARER,
     EXAMPLES,
     FAILING,
+    LADDER,
     MOMENT,
+    NO_COST,
     NO_DATA,
     PRICE_GAP,
     SAFETY_STOCK,
@@ -73,8 +77,26 @@ def test_a_price_gap_shows_its_sum_and_which_way_it_goes() -> None:
         "(USD 439.00 − USD 419.00) ÷ USD 419.00 = +4.77 % at quantity 10, FOB; told over 3 %"
     )
     assert "<https://volttrail.example/p?a=1&amp;b=2|TrailCell *1000*>" in body
-    dearer = PRICE_GAP | {"gap": "-0.0304", "they_are": "dearer"}
-    assert said("alerts/price_gap", "title", dearer).endswith("we are 3.04 % below")
+    assert said("alerts/price_gap", "title", DEARER).endswith("we are 3.04 % below")
+
+
+def test_a_price_gap_of_a_ladder_names_its_tier_and_shows_the_others() -> None:
+    values = PRICE_GAP | LADDER
+    assert "PS-1000 Power station from 10 pieces: " in said("alerts/price_gap", "title", values)
+    lines = said("alerts/price_gap", "body", values).splitlines()
+    assert "• from 100: ours USD 429.00, theirs USD 429.00, +0.0 %" in lines
+
+
+def test_a_price_gap_says_what_matching_leaves_and_what_was_converted() -> None:
+    values = PRICE_GAP | CONVERTED | {"margin_after": "0.1512", "under_margin": True}
+    lines = said("alerts/price_gap", "body", values).splitlines()
+    assert "Margin 23.9 % now, 15.1 % after matching (*under the floor of 18 %*)" in lines
+    assert (
+        "Their page says EUR 359.90 · EUR at 1.1642, the rate of 2026-03-04"
+        " · EXW made FOB, tax taken off, for one piece of the pack"
+    ) in lines
+    unknown = said("alerts/price_gap", "body", PRICE_GAP | NO_COST)
+    assert "Unit cost unknown" in unknown
 
 
 def test_a_bad_review_says_what_to_offer_and_until_when() -> None:
@@ -195,7 +217,9 @@ def test_a_message_is_translated_and_an_unknown_one_stays() -> None:
 
 def test_a_mail_escapes_what_is_not_markup_of_ours() -> None:
     title = to_html("*Short*: <b>")
-    html = page("mail", {"title": title, "paragraphs": ["<script>", Markup("<br>")], "status": ""})
+    told = {"title": title, "paragraphs": ["<script>", Markup("<br>")], "status": ""}
+    html = page("mail", told | {"pictures": [{"id": "1@x", "title": '"><b>'}]})
+    assert 'src="cid:1@x" alt="&#34;&gt;&lt;b&gt;"' in html
     assert "<strong>Short</strong>: &lt;b&gt;" in html
     assert "&lt;script&gt;" in html
     assert "<br>" in html

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from datetime import timedelta
 
+from bot.attachments import Attachments
 from bot.outbox import Outbox
 from bot.senders.mail import MailSender
 from core.ledger.tables import PostState
@@ -43,7 +44,8 @@ async def test_an_hour_without_a_mail_server(office: PostOffice) -> None:
     office.settings = with_changes(
         check_with(office.settings, "bad_reviews", notify=[Medium.MAIL]), mail={"port": port}
     )
-    office.senders[Medium.MAIL] = MailSender(office.settings, Secrets())
+    attachments = Attachments(office.database, office.settings)
+    office.senders[Medium.MAIL] = MailSender(office.settings, Secrets(), attachments)
     office.find(*(f"R{number}" for number in range(MAILS)))
     async with office.open() as outbox:
         await pass_time(office, outbox, HOUR)

@@ -6,18 +6,24 @@ from typing import Any
 
 import pytest
 
+from core.configuration import load
 from core.finding import Blind, Finding
 from core.ledger.database import Database
 from core.ledger.intake import store_records
 from core.settings import Settings, Store
 from jobs.asking import ask
-from jobs.registry import checks
+from jobs.registry import checks, configuration
+from tests.conftest import CONFIG
 from tests.support.post_office import check_with
+from tests.support.rounds import allowing, watch, work
+
+__all__ = ["allowing", "watch", "work"]
 
 NOW = datetime(2026, 3, 5, 2, 30, tzinfo=UTC)  # a Thursday, 10:30 in Shanghai
 
 Put = Callable[..., None]
 Look = Callable[..., list[Finding | Blind]]
+LookWith = Callable[..., list[Finding | Blind]]
 
 
 @pytest.fixture
@@ -46,6 +52,19 @@ def look(database: Database, settings: Settings, store: Store) -> Look:
             return ask(ledger, checks()[check], changed, store, as_of)
 
     return look
+
+
+@pytest.fixture
+def look_with(database: Database, store: Store) -> LookWith:
+    """Ask `price_gap` of a configuration that says more of VoltTrail, and of comparing."""
+
+    def look_with(competitor: dict[str, Any], **stanza: Any) -> list[Finding | Blind]:
+        changes = {f"checks.price_gap.{name}": value for name, value in stanza.items()}
+        settings = load(CONFIG, configuration(), {"competitors.VoltTrail": competitor} | changes)
+        with database.read() as ledger:
+            return ask(ledger, checks()["price_gap"], settings, store, NOW)
+
+    return look_with
 
 
 def only(outcomes: list[Finding | Blind]) -> Finding:

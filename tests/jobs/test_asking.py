@@ -65,6 +65,7 @@ def test_a_price_gap_is_told_in_slack_and_by_mail(put: Put, run: Run, database: 
     assert [(post.medium, post.recipient) for post in posts(database)] == [
         ("mail", "sofia.reyes@harborlane.example"),  # first of operations in duty.order
         ("slack", "prices"),
+        ("slack", "prices"),  # the chart in its thread
     ]
 
 
@@ -112,10 +113,12 @@ def test_a_lead_time_that_was_lost_keeps_the_alert_open(
 def test_a_captcha_where_a_price_was_keeps_the_alert_open(
     put: Put, run: Run, database: Database
 ) -> None:
-    put_offers(put, offer("50", observed_at=NOW - 6 * HOUR))
-    run("price_gap", NOW - 5 * HOUR)
+    seen = NOW - 37 * HOUR  # config.yaml: a last price counts for 36 hours
+    put_offers(put, offer("50", observed_at=seen))
+    run("price_gap", seen + HOUR)
     [subject] = live(database)
     put("competitor_offer", offer(None, problem="captcha"))
+    assert run("price_gap", NOW - HOUR) == Difference(changed=1)  # its price has an age now
     assert run("price_gap") == Difference(opened=1)
     assert live(database)[subject].state == "open"
     put("competitor_offer", offer("105", observed_at=NOW))

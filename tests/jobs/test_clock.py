@@ -147,11 +147,12 @@ async def test_a_run_that_died_with_its_process_is_run_again(
 async def test_a_check_whose_leader_ran_and_then_the_process_died_is_caught_up(
     settings: Settings, database: Database, store: Store
 ) -> None:
+    half_past_nine = TEN - timedelta(minutes=30)  # when price_round is due
     with database.write() as ledger:
-        runs.claim(ledger, "price_round", store.name, TEN, TEN)
-        runs.finish(ledger, "price_round", store.name, TEN, TEN)
+        runs.claim(ledger, "price_round", store.name, half_past_nine, TEN)
+        runs.finish(ledger, "price_round", store.name, half_past_nine, TEN)
     await Clock(Runner(database, settings, lambda: NOW, lambda: None)).catch_up()
-    assert slots(database, "price_gap") == [TEN]
+    assert slots(database, "price_gap") == [half_past_nine]
 
 
 async def test_a_job_that_fails_does_not_stop_the_next(

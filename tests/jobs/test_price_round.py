@@ -2,10 +2,10 @@
 
 import gzip
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,85 +14,18 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlmodel import col, select
 
-from core.configuration import load
 from core.ledger.database import Database
 from core.ledger.fetches import blocked_hosts
 from core.ledger.records import CompetitorOffer
 from core.ledger.tables import Fetch
 from core.settings import Settings, Store
 from jobs.offer_rows import keep_saved
-from jobs.registry import Work, configuration, jobs
-from jobs.syncs import price_round
-from scrapers.api.outside import Outside
+from jobs.registry import Work, jobs
+from jobs.syncs.price_round import shelf
 from scrapers.offer import read_offer
-from tests.conftest import CONFIG
 from tests.jobs.conftest import NOW, Look, Put, only, spot
-from tests.support.fetching import Time
+from tests.support.rounds import CAPTCHA, ROUND, Watch, priced, round_at, shop
 from tests.support.sandbox_process import RunningSandbox, running_sandbox
-
-ROUND = timedelta(hours=6)
-Watch = Callable[..., None]
-Page = tuple[int, str]
-
-
-def priced(price: str, currency: str = "USD", title: str = "TrailCell") -> Page:
-    offers = f'{{"@type": "Offer", "price": "{price}", "priceCurrency": "{currency}"}}'
-    data = f'{{"@type": "Product", "name": "{title}", "offers": {offers}}}'
-    return 200, f'<html><script type="application/ld+json">{data}</script></html>'
-
-
-CAPTCHA: Page = (200, "<html><title>Robot Check</title><div class='g-recaptcha'></div></html>")
-
-
-@asynccontextmanager
-async def shop(pages: dict[str, Page]) -> AsyncIterator[str]:
-    """A shop that serves these pages by their path; its address. No robots.txt: all is allowed."""
-
-    async def serve(request: web.Request) -> web.Response:
-        status, text = pages.get(request.path, (404, "<h1>Not found</h1>"))
-        return web.Response(status=status, text=text, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/{path:.*}", serve)
-    async with TestServer(app, host="127.0.0.1") as server:
-        yield str(server.make_url("")).rstrip("/")
-
-
-@pytest.fixture
-def allowing(tmp_path: Path) -> Settings:
-    """The shipped configuration, with shops on this machine allowed and no pauses."""
-    fetch = {
-        "fetch.allowed_private_hosts": ["127.0.0.1", "localhost"],
-        "fetch.seconds_between_requests": "0",
-        "fetch.copies.folder": str(tmp_path / "pages"),
-    }
-    return load(CONFIG, configuration(), fetch)
-
-
-@pytest.fixture
-def watch(put: Put) -> Watch:
-    """Put pages of VoltTrail under watch, each against a SKU of ours at USD 105."""
-
-    def watch(*urls: str, competitor: str = "VoltTrail") -> None:
-        for url in urls:
-            sku = url.rpartition("/")[2]
-            put("product", {"sku": sku, "fob_usd": "105"})
-            put("competitor_offer", {"competitor": competitor, "url": url, "sku": sku})
-
-    return watch
-
-
-def round_at(moment: datetime, database: Database, settings: Settings, store: Store) -> Work:
-    """A round whose pauses take no time."""
-    time = Time(moment)
-    outside = Outside(now=time, sleep=time.sleep)
-    return Work(database, settings, store, settings.job("price_round"), moment, outside)
-
-
-@pytest.fixture
-def work(database: Database, allowing: Settings, store: Store) -> Work:
-    """A round at NOW."""
-    return round_at(NOW, database, allowing, store)
 
 
 def counted(pages: int, without_price: int, unchanged: int = 0) -> dict[str, int]:
@@ -167,6 +100,16 @@ async def test_one_failing_page_does_not_stop_the_others(
         "plain": "no_product",
         "dead": "All connection attempts failed",
     }
+
+
+async def test_an_address_that_is_none_does_not_stop_the_others(
+    put: Put, watch: Watch, work: Work, database: Database
+) -> None:
+    async with shop({"/p/a": priced("9")}) as address:
+        watch(f"{address}/p/a")
+        put("competitor_page", {"competitor": "VoltTrail", "url": "http://[shop/p/b"})
+        assert await jobs()["price_round"].run(work) == counted(2, without_price=1)
+    assert kept(database)["a"].price == 9
 
 
 async def test_a_walled_shop_is_one_blind_spot(
@@ -368,8 +311,8 @@ async def test_a_host_that_blocks_us_is_known_and_its_last_price_keeps_its_age(
     assert blocked.host == address.removeprefix("http://")
     assert (blocked.since, blocked.problem, blocked.last_read_at) == (later, "captcha", NOW)
     assert len(refusals) == 1
-    blind = spot(look("price_gap", as_of=later))
-    assert (blind.problem, blind.last_known) == ("captcha", NOW)
+    told = only(look("price_gap", as_of=later)).facts
+    assert (told["theirs"], told["observed_at"]) == ("100.00", NOW.isoformat())
 
 
 async def test_the_last_good_and_the_first_bad_page_are_kept(
@@ -416,7 +359,7 @@ async def test_what_was_fetched_long_ago_is_forgotten(
 async def test_a_large_round_is_stored_bit_by_bit(
     watch: Watch, work: Work, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(price_round, "KEPT_TOGETHER", 3)
+    monkeypatch.setattr(shelf, "KEPT_TOGETHER", 3)
     names = [f"{number:02}" for number in range(10)]
     async with shop({f"/p/{name}": priced("99") for name in names}) as address:
         watch(*(f"{address}/p/{name}" for name in names))

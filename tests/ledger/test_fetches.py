@@ -93,4 +93,5 @@ def test_a_page_without_a_price_of_that_moment_is_not_known(database: Database) 
     )
     with database.write() as ledger:
         fetches.keep_known(ledger, [page])
-        assert fetches.known_pages(ledger, "harborlane", NOW - MINUTE) == {}
+        since = NOW - MINUTE
+        assert fetches.known_page(ledger, "harborlane", "VoltTrail", page.url, since) is None

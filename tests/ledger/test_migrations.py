@@ -1,48 +1,17 @@
 """A migrated ledger is what the code expects, and migrating again is quiet."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from core.ledger import records, tables  # noqa: F401  (imported for their tables)
 from core.ledger.database import Database
 from core.ledger.migrate import MIGRATIONS, UnknownForm, migrate
-
-
-@pytest.fixture
-def empty_sqlite(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/new.db")
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def empty_postgresql(postgresql_url: str, worker_id: str) -> Iterator[Database]:
-    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
-    name = f"empty_{worker_id}"
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(postgresql_url).set(database=name)
-    database = Database(url.render_as_string(hide_password=False))
-    yield database
-    database.close()
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    server.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest) -> Database:
-    """A database without tables."""
-    database: Database = request.getfixturevalue(f"empty_{request.param}")
-    return database
 
 
 def shape(database: Database) -> dict[str, Any]:

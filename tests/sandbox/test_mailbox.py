@@ -53,6 +53,19 @@ def test_both_bodies_and_the_attachments_are_shown(sandbox: RunningSandbox) -> N
     assert shown["attachments"] == [{"name": "report.csv", "mimetype": "text/csv", "size": 4}]
 
 
+def test_a_picture_inside_the_mail_is_shown_in_its_page(sandbox: RunningSandbox) -> None:
+    message = mail(Subject="Chart")
+    message.add_alternative('<img src="cid:1@x"><img src="cid:2@x">', subtype="html")
+    html = message.get_payload(1)
+    assert isinstance(html, EmailMessage)
+    html.add_related(b"\x89PNG", "image", "png", cid="<1@x>")
+    send(sandbox, message)
+
+    (shown,) = sandbox.get("/sandbox/mails")["mails"]
+
+    assert shown["html"] == '<img src="data:image/png;base64,iVBORw=="><img src="cid:2@x">\n'
+
+
 def test_hidden_readers_are_known_from_the_envelope(sandbox: RunningSandbox) -> None:
     send(sandbox, mail(Subject="a", Bcc="boss@harborlane.example"))
 

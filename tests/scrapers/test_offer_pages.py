@@ -82,7 +82,7 @@ def test_the_json_has_the_fields_of_the_contract() -> None:
     fields = (
         "url kind title price price_max currency availability tiers moq unit incoterm sku gtin "
         "certainty found pack_size list_price discount promotion_price promotion_ends_at "
-        "sample_price withheld"
+        "sample_price withheld sold sold_over sold_at_least reviews rating visitors_30d"
     )
     assert set(offer_of("made_in_china.html").model_dump(mode="json")) == set(fields.split())
 
@@ -123,3 +123,45 @@ def test_a_price_cut_off_in_the_middle_is_no_price() -> None:
     )
     offer = read_offer(torn, "https://a.example/")
     assert (offer.kind, offer.price) == ("product", None)
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in PAGES.glob("*.html")))
+def test_everything_an_offer_states_says_where_it_was_found_and_how_sure(page: str) -> None:
+    offer = offer_of(page)
+    told = offer.model_dump(exclude={"url", "kind", "certainty", "found"}, exclude_defaults=True)
+    stated = {field for field, value in told.items() if value is not None}
+    assert stated - {found.field for found in offer.found} <= (
+        {"title"} if not offer.found else set()
+    )
+    assert all(found.where and 0 <= found.certainty <= 1 for found in offer.found)
+
+
+def test_what_follows_from_the_page_says_from_what() -> None:
+    old = offer_of("aliexpress_2021.html")
+    discount = next(found for found in old.found if found.field == "discount")
+    # 1 - 41.90 / 69.00 = 39.3 %
+    assert (discount.value, discount.where) == ("39.3", "price against list price")
+    assert discount.certainty == old.certainty
+
+
+@pytest.mark.parametrize(
+    ("page", "price", "currency", "availability"),
+    [
+        ("parts_dealer.html", "207.57", "USD", "unknown"),  # no button: a part number tells
+        ("sold_out_no_cart.html", "19.99", "USD", "out_of_stock"),  # "Sold out" tells
+        ("crossed_by_class.html", "40.00", "USD", "unknown"),  # $45.00 is crossed out by its class
+        ("lithuanian.html", "55.00", "EUR", "in_stock"),
+        ("choices_without_price.html", "22.50", "EUR", "unknown"),  # used ones are not available
+        ("article_with_adverts.html", None, None, "unknown"),
+        ("pricing_plans.html", None, None, "unknown"),
+    ],
+)
+def test_pages_of_shops_that_nobody_here_chose_are_read_like_these(
+    page: str, price: str | None, currency: str | None, availability: str
+) -> None:
+    read = offer_of(page).model_dump(mode="json")
+    assert (read["price"], read["currency"], read["availability"]) == (
+        price,
+        currency,
+        availability,
+    )

@@ -42,6 +42,10 @@ def test_a_real_looking_page_gives_its_price_its_list_price_and_its_stock() -> N
         "<p>Members $4.50</p>",
         "<p>Subscribe & save $4.75</p>",
         "<p>Deposit: $1.00</p>",
+        "<p>$1.00 down</p>",
+        "<p>$3.00 / user / month</p>",
+        "<p>$2.5 million raised</p>",
+        "<span class=text-decoration-line-through>$9.00</span>",
         "<p>You save $7.00</p>",
         "<p>Free delivery over $50</p>",
         "<p>Sample $9.00</p>",
@@ -75,6 +79,7 @@ def test_a_price_in_pieces_is_put_together(printed: str, price: str) -> None:
     [
         "<p>I paid $5.00 for mine, says a forum</p>",
         "<p>Win $100!</p>",
+        "<p>Model: X200 is what the raffle is about</p><p>Win $100!</p>",
         f"<p class=a>$5</p>{BUY}<p class=b>$6</p><p>-</p><p>-</p><p>-</p>{BUY}<p class=c>$7</p>"
         f"<p>-</p><p>-</p><p>-</p>{BUY}<p class=d>$8</p><p>-</p><p>-</p><p>-</p>{BUY}",
     ],

@@ -57,7 +57,7 @@ SAMPLES = {
             "shop": "harborlane",
             "feeds": {
                 **dict.fromkeys(("orders", "visits", "products"), WINDOW),
-                "stock": EVERY,
+                **dict.fromkeys(("stock", "prices"), EVERY),
                 "disputes": FAR,
             },
         },

@@ -9,7 +9,7 @@ from graphql import GraphQLError, NoDeprecatedCustomRule, parse, specified_rules
 
 from core.ledger.database import Database
 from core.settings import Settings, Store
-from scrapers.sources.shopify import disputes, orders, probe, products, stock, visits
+from scrapers.sources.shopify import disputes, orders, prices, probe, products, stock, visits
 from tests.support.graphql import HeldToSchema, schema
 from tests.support.shopify import (
     ACCESS_TOKEN,
@@ -21,6 +21,7 @@ from tests.support.shopify import (
     parcel,
     shop_settings,
     stock_item,
+    variant,
 )
 from tests.support.sources import Bench
 
@@ -102,6 +103,11 @@ async def test_stock_of_more_locations_than_one_page_shows(held: Held) -> None:
     assert found["stock"] == 7
 
 
+async def test_prices_of_all_variants(held: Held) -> None:
+    shop = Shop(variants=[variant(1, "SKU-1"), variant(2, "SKU-2", status="DRAFT")])
+    assert await held(shop).sync("prices") == {"read": 2, "listing": 1}
+
+
 @pytest.mark.parametrize(("feed", "kind"), [("disputes", "dispute"), ("products", "product")])
 async def test_disputes_and_products(held: Held, feed: str, kind: str) -> None:
     assert await held(Shop(root=ROOT)).sync(feed) == {"read": 1, kind: 1}
@@ -120,6 +126,8 @@ async def test_visits_and_the_probe(held: Held) -> None:
         orders.ORDER,
         stock.ITEMS,
         stock.ITEM,
+        prices.CURRENCY,
+        prices.VARIANTS,
         products.PRODUCTS,
         products.VARIANTS,
         disputes.ACCOUNT,
@@ -139,6 +147,12 @@ async def test_a_question_that_the_schema_lacks_is_refused() -> None:
     async with httpx.AsyncClient(transport=HeldToSchema(schema(SCHEMA), Shop())) as client:
         with pytest.raises(GraphQLError, match="balances"):
             await client.post("https://harborlane.myshopify.com", json=question)
+
+
+@pytest.mark.parametrize("bad", [{"price": None}, {"product": None}])
+async def test_a_price_that_the_schema_lacks_is_refused(held: Held, bad: Any) -> None:
+    with pytest.raises((GraphQLError, TypeError)):
+        await held(Shop(variants=[variant(1, "SKU-1") | bad])).sync("prices")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import col, select
 
+from bot.attachments import Attachments
 from bot.outbox import Outbox
 from bot.senders.mail import MailSender
 from bot.senders.slack import SlackSender
@@ -171,9 +172,10 @@ def post_office(
     """Put a post office together."""
     clock = Clock()
     directory = Directory(client, database, settings, clock)
+    attachments = Attachments(database, settings)
     senders: dict[str, Sender] = {
-        Medium.SLACK: SlackSender(client, directory, settings),
-        Medium.MAIL: MailSender(settings, Secrets()),
+        Medium.SLACK: SlackSender(client, directory, settings, attachments),
+        Medium.MAIL: MailSender(settings, Secrets(), attachments),
     }
     return PostOffice(database, settings, sandbox, senders, clock)
 

@@ -18,6 +18,7 @@ CLIENT = {"SHOPIFY_CLIENT_ID": "app", "SHOPIFY_CLIENT_SECRET": "s3cr3t-of-the-ap
 FEEDS: Mapping[str, Mapping[str, str]] = {
     "orders": {"overlap": "15m", "look_back": "60d"},
     "stock": {},
+    "prices": {},
     "disputes": {"look_back": "180d"},
     "visits": {"overlap": "3d", "look_back": "30d"},
     "products": {"overlap": "1h", "look_back": "365d"},
@@ -107,12 +108,24 @@ def level(location: str, **pieces: int) -> Node:
     }
 
 
+def variant(number: int, sku: str | None, price: str = "10.00", status: str = "ACTIVE") -> Node:
+    """Return a variant on sale, or of a product of another status."""
+    address = f"https://harborlane.example/products/{number}" if status == "ACTIVE" else None
+    return {
+        "legacyResourceId": str(number),
+        "sku": sku,
+        "price": price,
+        "product": {"status": status, "onlineStoreUrl": address},
+    }
+
+
 @dataclass
 class Shop:
     """A shop that answers. `refusals` come first: each takes the place of one answer."""
 
     orders: list[Node] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
+    variants: list[Node] = field(default_factory=list)
     root: dict[str, Any] = field(default_factory=dict)
     refusals: list[httpx.Response] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -130,6 +143,8 @@ class Shop:
             "orders": self._orders,
             "order": lambda **given: _by_id(self.orders, given["id"]),
             "inventoryItems": self._items,
+            "productVariants": self._variants,
+            "shop": {"currencyCode": "USD"},
             "inventoryItem": lambda **given: _by_id(self.items, given["id"]),
         }
         data = answered(body["query"], body["variables"], root | self.root)
@@ -155,6 +170,11 @@ class Shop:
         else:
             after = int(query.removeprefix("id:>"))
             found = [i for i in self.items if int(i["legacyResourceId"]) > after]
+        return connection(found, **given)
+
+    def _variants(self, query: str, **given: Any) -> Node:
+        after = int(query.removeprefix("id:>"))
+        found = [v for v in self.variants if int(v["legacyResourceId"]) > after]
         return connection(found, **given)
 
 

@@ -1,13 +1,17 @@
 """`watchkeeper job` and `watchkeeper outbox`: one job as the clock runs it, and what it owes."""
 
 import json
+import os
+import pty
 import sqlite3
-from contextlib import closing
+import subprocess
+import termios
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import NOW, Typed
+from tests.terminal.conftest import NOW, SCRIPT, Typed
 
 AT = NOW.isoformat()
 
@@ -42,9 +46,9 @@ def test_a_fire_time_runs_once(ledger: Path, typed: Typed) -> None:
 def test_a_check_reads_the_pages_first(ledger: Path, typed: Typed) -> None:
     said = typed("job", "price_gap")
     assert said.code == 0
-    # the page is on this machine, which is not read: a blind spot, in Slack and by mail
+    # the page is on this machine, which is not read: its last price counts on
     assert json.loads(said.out.split(maxsplit=2)[2])["opened"] == 1
-    assert "2 owed" in typed("outbox").out
+    assert "3 owed" in typed("outbox").out  # in Slack, the chart in its thread, by mail
 
 
 @pytest.mark.parametrize("arguments", [[], ["--at", AT]])
@@ -75,7 +79,7 @@ def test_a_failed_message_is_told_and_owed_again(ledger: Path, typed: Typed) -> 
 def test_all_failed_messages_are_owed_again_at_once(ledger: Path, typed: Typed) -> None:
     typed("job", "price_gap")
     change(ledger, "UPDATE post SET state = 'failed', error = 'channel_not_found'")
-    assert typed("outbox", "--retry", "all").out == "2 owed again\n"
+    assert typed("outbox", "--retry", "all").out == "3 owed again\n"
     assert typed("outbox", "--retry", "all").out == "0 owed again\n"
     assert typed("outbox").code == 0
 
@@ -90,3 +94,24 @@ def test_an_empty_ledger_is_made_and_owes_nothing(place: Path, typed: Typed) -> 
     said = typed("outbox")
     assert said.code == 0
     assert (place / "ledger.db").exists()
+
+
+@pytest.mark.slow
+def test_a_round_of_pages_shows_how_far_it_is_on_a_terminal(ledger: Path) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    asked = [str(SCRIPT), "job", "price_round"]
+    said = subprocess.run(asked, stdout=subprocess.PIPE, stderr=theirs, check=True, timeout=60)
+    os.close(theirs)
+    shown = b""
+    with open(ours, "rb", buffering=0) as terminal, suppress(OSError):  # noqa: PTH123
+        while chunk := terminal.read(4_096):
+            shown += chunk
+    assert b"price_round: 100%" in shown
+    assert b"price_round harborlane: {" in said.stdout
+
+
+def test_elsewhere_it_shows_nothing_but_its_summary(ledger: Path, typed: Typed) -> None:
+    said = typed("job", "price_round")
+    assert (said.code, said.err) == (0, "")
+    assert json.loads(said.out.split(maxsplit=2)[2])["pages"] == 1

@@ -56,6 +56,14 @@ def test_a_page_without_an_offer_says_what_it_is(typed: Typed, page: str, kind: 
     assert told == f"no offer: the page is {kind.replace('_', ' ')}\n"
 
 
+def test_what_was_sold_is_told_with_its_time(typed: Typed) -> None:
+    said = typed("offer", str(PAGES / "alibaba_ladder.html"), "--url", ALIBABA).out
+    assert "sold: 13062 (the page does not say over which time)\n" in said
+    asin = "https://www.amazon.de/dp/B0ABCDEFGH"
+    said = typed("offer", str(PAGES / "amazon_de.html"), "--url", asin).out
+    assert "sold: 1000 or more (in 30 days)\nfound:" in said
+
+
 def test_what_was_found_and_where_is_told(typed: Typed) -> None:
     said = typed("offer", str(PAGES / "shopify_product.html"))
     assert said.code == 0
@@ -120,11 +128,11 @@ def test_a_host_that_does_not_answer_is_told_in_one_line(typed: Typed) -> None:
 def test_a_saved_page_is_kept_as_an_offer(typed: Typed, place: Path) -> None:
     packed = place / "page.html.gz"
     packed.write_bytes(gzip.compress((PAGES / "alibaba_ladder.html").read_bytes()))
-    keep = ("--keep", "VoltTrail", "--sku", "PS-1000")
+    keep = ("--keep", "PeakGrid", "--sku", "PS-1000")
     said = typed("offer", str(packed), "--url", ALIBABA, *keep)
-    assert (said.code, said.err) == (0, "kept as an offer of VoltTrail\n")
+    assert (said.code, said.err) == (0, "kept as an offer of PeakGrid\n")
     told = json.loads(typed("check", "price_gap", "--json").out)
-    assert ("VoltTrail", ALIBABA) in [
+    assert ("PeakGrid", ALIBABA) in [
         (one["facts"]["competitor"], one["facts"]["url"]) for one in told
     ]
 

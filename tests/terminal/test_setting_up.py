@@ -10,6 +10,7 @@ import pytest
 from bot.slack.command import commands
 from bot.slack.manifest import manifest
 from tests.conftest import CONFIG
+from tests.support.fonts import without_chinese
 from tests.support.sandbox_process import RunningSandbox, running_sandbox
 from tests.terminal.conftest import Typed
 
@@ -33,13 +34,23 @@ def test_the_manifest_for_http_has_the_address(typed: Typed) -> None:
 def test_doctor_says_what_to_do_about_each_thing(typed: Typed) -> None:
     said = typed("doctor")
     assert (said.code, said.err) == (1, "")
-    configuration, database, slack, mail, whatsapp, heartbeat = said.out.splitlines()
+    configuration, database, slack, mail, whatsapp, heartbeat, charts = said.out.splitlines()
     assert re.match(r"ok    configuration: \d+ checks and jobs on \(bad_reviews, ", configuration)
     assert database == "ok    database: sqlite:///ledger.db"
     assert slack.startswith("AMISS slack: no credentials; set SLACK_BOT_TOKEN")
     assert mail.startswith("AMISS mail: 127.0.0.1:9: ")
     assert whatsapp == "ok    whatsapp: not used"
     assert heartbeat == "ok    heartbeat: no monitor outside: HEARTBEAT_URL is not set"
+    assert charts.startswith(("ok    charts: can be drawn", "AMISS charts: "))  # of fonts here
+
+
+def test_doctor_says_that_charts_have_no_chinese_font(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_chinese(tmp_path, monkeypatch)
+    *_, charts = typed("doctor").out.splitlines()
+    assert charts.startswith("AMISS charts: the chart could not be drawn: no font with Chinese")
+    assert "until then their words are English" in charts
 
 
 def test_doctor_looks_for_whatsapps_token_and_shows_no_secret(
@@ -50,7 +61,7 @@ def test_doctor_looks_for_whatsapps_token_and_shows_no_secret(
     whatsapp = 'whatsapp: {phone_number_id: "15550001111", version: v23.0, template: t, '
     text = config.read_text(encoding="utf-8") + whatsapp + "languages: {en: en, zh_CN: zh_CN}}\n"
     config.write_text(text, encoding="utf-8")
-    *_, whatsapp, heartbeat = typed("doctor").out.splitlines()
+    *_, whatsapp, heartbeat, _ = typed("doctor").out.splitlines()
     assert whatsapp.startswith("AMISS whatsapp: no credentials; set WHATSAPP_TOKEN")
     assert heartbeat == "ok    heartbeat: a monitor is told"
     monkeypatch.setenv("WHATSAPP_TOKEN", "EAAG-secret")

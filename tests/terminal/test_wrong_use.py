@@ -74,7 +74,7 @@ def test_the_program_itself(script: Typed) -> None:
     [
         ("factor: 1.8", "factor: 18", "checks.safety_stock.factor"),
         ("factor: 1.8", "facter: 1.8", "did you mean 'factor'"),
-        ('at: ["10:00", "16:00"]', "at: [25:00]", "jobs.price_round.schedule.at"),
+        ('at: ["09:30", "15:30"]', "at: [25:00]", "jobs.price_round.schedule.at"),
         ("timezone: Asia/Shanghai", "timezone: Shanghai", "stores.0.timezone"),
         ("deaf_after: 10m", "deaf_after: ten", "slack.deaf_after"),
     ],

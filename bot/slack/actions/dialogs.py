@@ -15,14 +15,16 @@ from bot.slack.views import hand_over, resolve, snooze
 def register(app: AsyncApp, desk: Desk) -> None:
     """Listen to the buttons."""
     for name, module in ((SNOOZE, snooze), (HAND_OVER, hand_over), (RESOLVE, resolve)):
-        app.action(name)(_listener(desk, module.dialog))
+        app.action(name)(opening(desk, module.dialog))
 
 
-def _listener(desk: Desk, dialog: Dialog) -> Any:
+def opening(desk: Desk, dialog: Dialog) -> Any:
+    """Return the listener of a button about an alert that opens a dialog."""
+
     async def pressed(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
     ) -> None:
-        opening = open_dialog(desk, body, client, alert_id(action), dialog)
-        await handled(desk, body, ack, opening)
+        work = open_dialog(desk, body, client, alert_id(action), dialog)
+        await handled(desk, body, ack, work)
 
     return pressed

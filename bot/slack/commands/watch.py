@@ -64,6 +64,8 @@ def _row(name: str, stanza: Any, run: Any, asked: Asked) -> dict[str, Any]:
         "state": run.state if run else None,
         "finished_at": run.finished_at if run else None,
         "error": run.error if run else None,
+        "since": run.started_at if run else None,
+        "progress": runs.progress(run),
         "next": next_slot(stanza.schedule, asked.now, asked.store.zone),
         "after": stanza.schedule.after,
     }

@@ -10,12 +10,11 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, func, select
 
-from core.ledger.life.history import UNDER
 from core.ledger.life.owing import A_MOMENT, batches, show_changes
 from core.ledger.life.standing import RANK
 from core.ledger.life.steps import By, taken
 from core.ledger.life.watch import Watch
-from core.ledger.posts import GROUP, GROUP_LIST, new_post
+from core.ledger.posts import GROUP, GROUP_LIST, UNDER, new_post
 from core.ledger.tables import Alert, AlertGroup, AlertState, GroupKind, Post
 from core.values import Medium
 

@@ -6,15 +6,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core.ledger.life.owing import about, batches
-from core.ledger.posts import ALERT
+from core.ledger.posts import ALERT, UNDER
 from core.ledger.tables import Alert, AlertStep, Post, PostState
 from core.values import Medium
 
 HISTORY = "history"
 """The template name of the replies that list an alert's steps."""
-
-UNDER = "under"
-"""The fact of a reply that names the post it stands under."""
 
 
 def steps_of(session: Session, alert: Alert) -> Sequence[AlertStep]:

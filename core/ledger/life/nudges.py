@@ -10,10 +10,9 @@ from typing import Any
 from sqlmodel import Session, and_, col, or_, select
 
 from core.finding import Facts, facts
-from core.ledger.life.history import UNDER
 from core.ledger.life.owing import A_MOMENT, about
 from core.ledger.life.watch import Watch
-from core.ledger.posts import ALERT, GROUP, owe_text, retry
+from core.ledger.posts import ALERT, GROUP, UNDER, owe_text, retry
 from core.ledger.tables import Alert, AlertState, Post, PostState
 from core.values import Medium, rank
 

@@ -1,4 +1,4 @@
-"""What an alert owes: its own message, replies under it, the rewrites that its steps ask for."""
+"""What an alert owes: its own message, replies and files under it, and their rewrites."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import case, literal, update
 from sqlmodel import Session, col, select
 
 from core.ledger.life.watch import Watch
-from core.ledger.posts import ALERT, GROUP, new_post
+from core.ledger.posts import ALERT, FILE, GROUP, UNDER, new_post
 from core.ledger.tables import Alert, AlertGroup, AlertState, Post, PostState
 from core.ledger.types import Moment
 from core.values import Medium
@@ -38,7 +38,8 @@ _UNTRIED = (
 def owe(session: Session, watch: Watch, alert: Alert) -> None:
     """Owe the alert's own message over each medium that its route names.
 
-    Slack's and the mail wait until the owner can be reached.
+    Slack's and the mail wait until the owner can be reached. Under Slack's stand the files that
+    go with the check's alerts; the mail carries them itself.
     """
     route = watch.route(alert)
     if route is None:
@@ -46,7 +47,54 @@ def owe(session: Session, watch: Watch, alert: Alert) -> None:
     at = watch.reached_at(watch.owner(alert), alert)
     recipients = {Medium.SLACK: route.channel, Medium.MAIL: alert.owner}
     for medium in route.notify:
-        session.add(about(alert, medium, recipients[medium], ALERT, watch.at, due=at))
+        message = about(alert, medium, recipients[medium], ALERT, watch.at, due=at)
+        session.add(message)
+        if medium == Medium.SLACK:
+            session.add_all(_files(watch, alert, message))
+
+
+def _files(watch: Watch, alert: Alert, message: Post) -> Iterator[Post]:
+    """Yield the posts of the files that go with an alert; what cannot be told has none."""
+    stanza = watch.stanza(alert)
+    for kind in stanza.attach if stanza and not alert.blind else ():
+        yield _file(watch, alert, message.recipient, {UNDER: message.id, FILE: kind}, message)
+
+
+def owe_file(
+    session: Session, watch: Watch, alert: Alert, kind: str, facts: dict[str, Any] | None = None
+) -> None:
+    """Owe a file under the alert's latest message in its channel; `kind` of bot/files makes it.
+
+    Where the alert shares a message, its owner has the file as a direct message. `facts` are what
+    that module makes it from, beside the alert.
+    """
+    told = dict(facts or {}) | {FILE: kind}
+    message = None if alert.group_id else _latest_message(session, alert)
+    if message is not None:
+        told[UNDER] = message.id
+    recipient = message.recipient if message else f"@{alert.owner}"
+    session.add(_file(watch, alert, recipient, told, message))
+
+
+def _latest_message(session: Session, alert: Alert) -> Post | None:
+    query = select(Post).where(
+        Post.alert_id == alert.id,
+        Post.medium == Medium.SLACK,
+        Post.template == ALERT,
+        Post.state != PostState.FAILED,
+        col(Post.recipient).not_like("@%"),
+    )
+    return session.exec(query.order_by(col(Post.created_at).desc()).limit(1)).first()
+
+
+def _file(
+    watch: Watch, alert: Alert, recipient: str, facts: dict[str, Any], message: Post | None
+) -> Post:
+    due = max(watch.at, message.next_attempt_at) if message and not message.place else watch.at
+    post = about(alert, Medium.SLACK, recipient, FILE, watch.at, due=due)
+    post.facts = facts
+    post.created_at += A_MOMENT  # after the message that it stands under
+    return post
 
 
 def owe_reply(

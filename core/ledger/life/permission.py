@@ -18,6 +18,13 @@ def who_may_act(settings: Settings, alert: Alert) -> list[Person]:
     return sorted(able, key=lambda person: not _owns(person, alert))
 
 
+def handles_prices(settings: Settings, person: Person) -> bool:
+    """Tell whether a person decides on prices, and may see what an article costs us (plan B1)."""
+    check = settings.check("price_gap")
+    roles = {*settings.duty.leads, *([check.role] if check else [])}
+    return not roles.isdisjoint(person.roles)
+
+
 def successors(settings: Settings, alert: Alert) -> list[Person]:
     """Return whom an alert can be handed to: the people of its role first, not its owner."""
     others = [

@@ -153,16 +153,21 @@ def resolve(
     *,
     reason: Reason | None = None,
     note: str | None = None,
+    decided: Facts | None = None,
 ) -> Alert | None:
-    """Record that a person calls the matter done, and why."""
+    """Record that a person calls the matter done, and why.
+
+    `decided` is what they decided on the matter itself; `alerts/_decision` says it in words.
+    """
     alert = locked(session, number)
     if alert is None or alert.state == AlertState.RESOLVED:
         return None
     alert.state, alert.resolved_at, alert.resolved_by = AlertState.RESOLVED, watch.at, by.who
     alert.reason, alert.snoozed_until = reason, None
     stop_clock(alert)
-    told = {"reason": reason, "note": note, "due_at": alert.due_at.isoformat()}
-    record(session, alert, StepKind.RESOLVED, watch.at, by, **told)
+    told = {"reason": reason, "note": note, "decided": decided}
+    due_at = alert.due_at.isoformat()
+    record(session, alert, StepKind.RESOLVED, watch.at, by, due_at=due_at, **told)
     show_change(session, alert, watch)
     return alert
 

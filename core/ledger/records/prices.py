@@ -34,7 +34,9 @@ class CompetitorOffer(Record, table=True):
     price_max: Decimal | None = column.money("The highest of a range", "最高价", "max price")
     currency: str | None = column.currency()
     min_quantity: int | None = column.count(
-        "Pieces from which the price holds", "起订量", "moq", "minimum quantity", unit="pieces"
+        "From how many on the price holds; packs where `pack_size` is given",
+        *("起订量", "moq", "minimum quantity"),
+        unit="pieces",
     )
     incoterm: str | None = column.text("FOB, CIF, DDP …", "贸易术语", "价格条款", "trade term")
     availability: str | None = column.choice(
@@ -91,6 +93,7 @@ class CompetitorPage(Record, table=True):
     score: Decimal | None = column.number(
         "How alike the two are, 0 to 1: of a proposed pair", in_files=False
     )
+    wrong_skus: list[str] | None = column.json("Articles that a person said it is not: a list")
     found_by: str | None = column.text(
         "What led to the page: sitemap, products_json, listing", in_files=False
     )

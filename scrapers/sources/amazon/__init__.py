@@ -1,4 +1,4 @@
-"""Amazon's Selling Partner API: orders, FBA stock, listed quantities, feedback, health, visits.
+"""Amazon's Selling Partner API: orders, FBA stock, listings, feedback, health, visits.
 
 Asked with httpx through `scrapers.api`, not with python-amazon-sp-api: so every request and answer
 can be held against Amazon's own models in tests, one client keeps pace and secrets for all

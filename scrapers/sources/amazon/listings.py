@@ -1,4 +1,4 @@
-"""With what quantity our own stock is listed (Listings Items API 2021-08-01).
+"""With what quantity our stock is listed, and at what price (Listings Items API 2021-08-01).
 
 A search shows its first 1,000 listings only. They are read in the order of their creation: where a
 search ends short, the next one begins at the moment that it came to.
@@ -11,19 +11,26 @@ from core.ledger.records.base import Row
 from core.sources import ProblemKind
 from scrapers.api.problems import SourceProblem
 from scrapers.api.service import Asked, Page
-from scrapers.sources.amazon.calls import Amazon, at, listed
+from scrapers.api.values import known
+from scrapers.sources.amazon.calls import Amazon, at, listed, money
+from scrapers.sources.amazon.marketplaces import MARKETPLACES
 from scrapers.sources.amazon.operations import SEARCH_LISTINGS
 
-LOCATION = "amazon"
+CHANNEL = "amazon"
+"""Also the place that listed quantities stand at."""
+
 AMAZONS_OWN = "AMAZON_"
 """What the codes of Amazon's own networks begin with; DEFAULT is our warehouse."""
 
 
 async def listings(asked: Asked) -> AsyncIterator[Page]:
-    """Yield what each marketplace offers, one after the other: a quantity names none."""
+    """Yield what each marketplace offers, one after the other: a quantity names none.
+
+    Amazon calls a listing by the seller's own SKU, which is its `listing_id`.
+    """
     amazon = Amazon(asked)
     for marketplace in asked.settings.marketplaces:
-        location = asked.settings.named(LOCATION, marketplace)
+        place = asked.settings.named(CHANNEL, marketplace)
         since: str | None = None
         while True:
             before = since
@@ -31,7 +38,8 @@ async def listings(asked: Asked) -> AsyncIterator[Page]:
             async for found, total in _search(amazon, marketplace, since):
                 read, there_are = read + len(found), total
                 since = max(filter(None, [since, *map(_created_at, found)]), default=None)
-                yield Page({"stock": list(_offers(found, location))})
+                prices = list(_prices(found, marketplace, place))
+                yield Page({"stock": list(_offers(found, place)), "listing": prices})
             if read >= there_are:
                 break
             if since == before:
@@ -45,7 +53,7 @@ async def _search(
     """Yield the pages of a search, and how many listings it has found in all."""
     params: dict[str, Any] = {
         "marketplaceIds": marketplace,
-        "includedData": "summaries,fulfillmentAvailability",
+        "includedData": "summaries,fulfillmentAvailability,offers",
         "sortBy": "createdDate",
         "sortOrder": "ASC",
         "pageSize": 20,
@@ -81,7 +89,45 @@ def _offers(items: Iterable[Any], location: str) -> Iterator[Row]:
             for one in (offered if isinstance(offered, list) else [])
             if not str(at(one, "fulfillmentChannelCode")).startswith(AMAZONS_OWN)
         ]
-        known = [quantity for quantity in ours if isinstance(quantity, int)]
-        if known:
-            row = {"sku": at(item, "sku"), "location": location, "on_hand": 0, "listed": sum(known)}
+        counted = [quantity for quantity in ours if isinstance(quantity, int)]
+        if counted:
+            row = {
+                "sku": at(item, "sku"),
+                "location": location,
+                "on_hand": 0,
+                "listed": sum(counted),
+            }
             yield row
+
+
+def _prices(items: Iterable[Any], marketplace: str, channel: str) -> Iterator[Row]:
+    """Yield what shoppers are asked for each listing; what nobody is offered has no price.
+
+    Prices for businesses and for programs of buyers are left out; of two for everybody nobody knows
+    which holds.
+    """
+    for item in items:
+        offers = at(item, "offers")
+        meant = [
+            at(offer, "price")
+            for offer in (offers if isinstance(offers, list) else [])
+            if at(offer, "marketplaceId") == marketplace
+            and at(offer, "offerType") == "B2C"
+            and at(offer, "audience", "value") in (None, "ALL")
+        ]
+        if len(meant) > 1:
+            continue
+        yield {
+            "channel": channel,
+            "listing_id": at(item, "sku"),
+            "min_quantity": 1,
+            "sku": at(item, "sku"),
+            **(money(meant[0], "price") if meant else {"price": None}),
+            **known(url=_address(item, marketplace)),
+        }
+
+
+def _address(item: Any, marketplace: str) -> str | None:
+    summaries = at(item, "summaries")
+    asin = at(summaries[0], "asin") if isinstance(summaries, list) and summaries else None
+    return f"https://{MARKETPLACES[marketplace].site}/dp/{asin}" if asin else None

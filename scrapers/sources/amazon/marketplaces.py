@@ -15,6 +15,24 @@ class Marketplace(NamedTuple):
     zone: str
     days: str = "dmy"
 
+    @property
+    def site(self) -> str:
+        """The host of its shop."""
+        return f"www.amazon.{_ENDINGS.get(self.country, self.country.lower())}"
+
+
+_ENDINGS = {
+    "US": "com",
+    "MX": "com.mx",
+    "BR": "com.br",
+    "BE": "com.be",
+    "TR": "com.tr",
+    "AU": "com.au",
+    "GB": "co.uk",
+    "JP": "co.jp",
+    "ZA": "co.za",
+}
+"""Of the shops whose address does not end in their country's two letters."""
 
 MARKETPLACES = {
     "ATVPDKIKX0DER": Marketplace("US", "na", "America/Los_Angeles", "mdy"),

@@ -26,7 +26,9 @@ class Feeds(Stanza):
     )
     stock: FeedSettings | None = Field(default=None, description="what lies in Amazon's warehouses")
     listings: FeedSettings | None = Field(
-        default=None, description="what our own stock is listed with; needs seller_id"
+        default=None,
+        description="what our own stock is listed with, and what each listing costs; needs "
+        "seller_id",
     )
     feedback: FeedbackSettings | None = Field(
         default=None, description="what buyers say of the seller, 1 to 3 stars"
@@ -71,7 +73,7 @@ class Settings(SourceSettings):
     brings: ClassVar[Mapping[str, frozenset[str]]] = {
         "orders": frozenset({"order", "order_line"}),
         "stock": frozenset({"stock"}),
-        "listings": frozenset({"stock"}),
+        "listings": frozenset({"stock", "listing"}),
         "feedback": frozenset({"review"}),
         "performance": frozenset({"score"}),
         "visits": frozenset({"visits", "sales"}),

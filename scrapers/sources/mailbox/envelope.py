@@ -10,6 +10,8 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import sha256
 
+from scrapers.page.encoding import decode
+
 LONGEST_HEADER = 1_000
 """Characters of a subject or an address line that are looked at."""
 
@@ -71,8 +73,6 @@ def printable(text: str) -> str:
 
 def text_in(body: bytes, charset: str | None) -> str:
     """Return the text of bytes, as far as they have one."""
-    from scrapers.page.document import decode  # noqa: PLC0415  (heavy)
-
     if charset and charset.lower().startswith(_SEVEN_BITS):
         try:
             return body.decode(charset, "replace")

@@ -1,7 +1,16 @@
-"""A Shopify shop: orders, stock, disputes, visits and products by the Admin GraphQL API 2026-10."""
+"""A Shopify shop by the Admin GraphQL API 2026-10: orders, stock, prices, visits and more."""
 
 from scrapers.api.service import Service
-from scrapers.sources.shopify import disputes, orders, probe, products, stock, visits, webhook
+from scrapers.sources.shopify import (
+    disputes,
+    orders,
+    prices,
+    probe,
+    products,
+    stock,
+    visits,
+    webhook,
+)
 from scrapers.sources.shopify.settings import Settings
 
 SERVICE = Service(
@@ -9,6 +18,7 @@ SERVICE = Service(
     feeds={
         "orders": orders.read,
         "stock": stock.read,
+        "prices": prices.read,
         "disputes": disputes.read,
         "visits": visits.read,
         "products": products.read,

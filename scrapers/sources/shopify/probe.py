@@ -12,6 +12,7 @@ SHOP = Query(
 SCOPES = {
     "orders": {"read_orders"},
     "stock": {"read_inventory", "read_locations", "read_products"},
+    "prices": {"read_products"},
     "disputes": {"read_shopify_payments_accounts", "read_shopify_payments_disputes"},
     "visits": {"read_reports"},
     "products": {"read_products"},

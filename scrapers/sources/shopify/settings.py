@@ -34,6 +34,9 @@ class Feeds(Stanza):
         default=None, description="orders that changed, their lines and parcels"
     )
     stock: FeedSettings | None = Field(default=None, description="every SKU's stock")
+    prices: FeedSettings | None = Field(
+        default=None, description="what every variant costs in the online store"
+    )
     disputes: DisputesFeed | None = Field(
         default=None, description="chargebacks and inquiries of Shopify Payments"
     )
@@ -66,6 +69,7 @@ class Settings(SourceSettings):
     brings: ClassVar[Mapping[str, frozenset[str]]] = {
         "orders": frozenset({"order", "order_line", "shipment"}),
         "stock": frozenset({"stock"}),
+        "prices": frozenset({"listing"}),
         "disputes": frozenset({"dispute"}),
         "visits": frozenset({"visits"}),
         "products": frozenset({"product"}),

@@ -38,7 +38,9 @@ COLUMNS = {
     "gross_profit",
     "visits": "day* channel country city visitors* page_views inquiries orders",
     "competitor_offer": "competitor* url* observed_at* sku title price price_max currency "
-    "min_quantity incoterm availability",
+    "min_quantity incoterm availability sold sold_over",
+    "competitor_figures": "competitor* day* visitors orders buyers repeat_buyers",
+    "listing": "channel* listing_id* min_quantity* observed_at* sku* price currency url",
 }
 KEYS = {
     "product": "sku",
@@ -56,6 +58,8 @@ KEYS = {
     "spend": "day channel campaign",
     "visits": "day channel country city",
     "competitor_offer": "competitor url observed_at",
+    "competitor_figures": "competitor day",
+    "listing": "channel listing_id min_quantity observed_at",
 }
 TEAM = """
     lin.yue chen.wei zhao.min sofia.reyes wang.fang liu.yang emma.clarke daniel.novak

@@ -172,6 +172,16 @@ def test_one_competitor_is_more_than_3_percent_away(store: Files) -> None:
     assert "(287.00 - 272.65) / 272.65 = 5.26 %" in store.why("PS-0600", "price_gap")
 
 
+def test_one_listing_asks_a_tenth(store: Files) -> None:
+    fob = {row["sku"]: Decimal(row["fob_usd"]) for row in store.rows["product"]}
+    off = [row for row in store.rows["listing"] if Decimal(row["price"]) != fob[row["sku"]]]
+    assert [(row["sku"], row["price"]) for row in off] == [("BG-AC", "1.58")]  # 15.80 x 0.1
+    [wrong] = off
+    subject = f"alibaba {wrong['listing_id']} {wrong['min_quantity']}"
+    assert store.subjects("listed_prices") == {subject}
+    assert "(1.58 - 15.80) / 15.80 = -90.0 %" in store.why(subject, "listed_prices")
+
+
 def test_volttrail_was_last_seen_at_the_prices_of_its_shop(store: Files) -> None:
     prices = {
         row["url"].removeprefix(f"{SHOP}products/"): row["price"]

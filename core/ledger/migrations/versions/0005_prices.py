@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0005"
 down_revision = "0004"
@@ -15,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 OFFER_COLUMNS: dict[str, Any] = {
     "pack_size": sa.BigInteger(),
@@ -24,6 +26,29 @@ OFFER_COLUMNS: dict[str, Any] = {
     "reviews": sa.BigInteger(),
     "visitors_30d": sa.BigInteger(),
     "certainty": sa.BigInteger(),
+}
+
+ALERT = sa.table(
+    "alert",
+    sa.column("id", sa.Integer()),
+    sa.column("store", sa.String()),
+    sa.column("check", sa.String()),
+    sa.column("subject", sa.String()),
+    sa.column("blind", sa.Boolean()),
+    sa.column("gone_at", MOMENT),
+    sa.column("facts", sa.JSON()),
+)
+
+NOT_TOLD_BEFORE: dict[str, Any] = {
+    "ladder": [],
+    "corrected": [],
+    "unit_cost": None,
+    "margin_now": None,
+    "margin_after": None,
+    "least_margin": None,
+    "under_margin": None,
+    "last_problem": None,
+    "decision": None,
 }
 
 
@@ -42,6 +67,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("gtin", sa.Text(), nullable=True),
         sa.Column("score", sa.BigInteger(), nullable=True),
+        sa.Column("wrong_skus", JSON, nullable=True),
         sa.Column("found_by", sa.Text(), nullable=True),
         sa.Column("first_seen_at", MOMENT, nullable=True),
         sa.Column("last_seen_at", MOMENT, nullable=True),
@@ -110,6 +136,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("price_decision_by_sku", "price_decision", ["store", "sku", "competitor", "at"])
+    _carry_on_gaps()
+
+
+def _carry_on_gaps() -> None:
+    """Let the live alerts of price_gap live on: by the tier, with the facts that are told now.
+
+    They were known by the page before; otherwise each would end, and be told anew.
+    """
+    ledger = op.get_bind()
+    found = ledger.execute(
+        sa.select(ALERT).where(ALERT.c.check == "price_gap", ALERT.c.blind == sa.false())
+    )
+    taken: set[tuple[str, str]] = set()
+    for row in found.all():
+        facts = NOT_TOLD_BEFORE | {"their_price": row.facts["theirs"]} | row.facts
+        subject = f"{facts['sku']} {facts['competitor']} {facts['quantity']}"
+        is_live = row.gone_at is None and (row.store, subject) not in taken
+        if is_live:
+            taken.add((row.store, subject))
+        changed = {"facts": facts} | ({"subject": subject} if is_live else {})
+        ledger.execute(sa.update(ALERT).where(ALERT.c.id == row.id).values(**changed))
 
 
 def downgrade() -> None:

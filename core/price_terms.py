@@ -1,0 +1,32 @@
+"""What config.yaml says of making another shop's price comparable with ours."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from core.stanza import Duration, Stanza
+
+OtherIncoterm = Literal[
+    "EXW", "FCA", "FAS", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DAT", "DDU", "DDP"
+]
+"""Incoterms 2020 and the older ones still seen; FOB is what the others are corrected to."""
+
+
+class ToFob(Stanza):
+    """What is added to a price under another incoterm to make it FOB; negative: taken off."""
+
+    share: Decimal = Field(default=Decimal(0), gt=-1, le=1, description="of their price")
+    per_piece: Decimal = Field(default=Decimal(0), description="USD a piece, after the share")
+
+
+class PriceTerms(Stanza):
+    """When another shop's price is one, and what makes it comparable (plan B1)."""
+
+    price_valid_for: Duration = Field(description="an older price of theirs is no price")
+    rate_valid_for: Duration = Field(
+        description="a rate of exchange older than this is none; banks give none on holidays"
+    )
+    to_fob: dict[OtherIncoterm, ToFob] = Field(
+        default={}, description="per incoterm, what makes it FOB; the others are not compared"
+    )

@@ -1,0 +1,1 @@
+"""What people are told at a set time, whether anything is wrong or not."""
