@@ -114,6 +114,8 @@ def template_of(alert: Alert) -> str:
 def own_block(alert: Alert, settings: Settings, locale: Locale, block: str, **more: Any) -> str:
     """Render a block of the check's own template."""
     values = alert.facts | {"check": alert.check} | more
+    if decision := alert.facts.get("decision"):
+        values["decision"] = decision | {"who": name_of(settings, decision["who"])}
     zone = settings.store_of(alert.store).zone
     return render(template_of(alert), block, values, locale=locale, zone=zone)
 
@@ -159,6 +161,8 @@ def standing(
         "store": store.title,
     }
     values |= _came_to_owner(settings, steps) | _silence(steps)
+    resolved = next((step for step in reversed(steps) if step.what == StepKind.RESOLVED), None)
+    values["decided"] = decided_text(resolved, locale, store) if resolved else None
     return render("alerts/_alert", block, values, locale=locale, zone=store.zone)
 
 
@@ -195,6 +199,14 @@ def reason_label(reason: str | None, locale: Locale, store: Store) -> str | None
     if reason is None:
         return None
     return Trusted(render("alerts/_resolve", reason, {}, locale=locale, zone=store.zone))
+
+
+def decided_text(step: AlertStep, locale: Locale, store: Store) -> str | None:
+    """Return in words what a person decided on the matter itself when they resolved an alert."""
+    decided = step.detail.get("decided")
+    if decided is None:
+        return None
+    return Trusted(render("alerts/_decision", "line", decided, locale=locale, zone=store.zone))
 
 
 def _snoozed(alert: Alert) -> bool:

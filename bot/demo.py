@@ -56,6 +56,11 @@ class Demo:
         manifest = json.loads((STORE / "manifest.json").read_text(encoding="utf-8"))
         return [(entry["kind"], STORE / entry["file"]) for entry in manifest]
 
+    def decisions(self) -> list[dict[str, Any]]:
+        """Return what people decided on prices before; once the store is made."""
+        decided: list[dict[str, Any]] = json.loads((STORE / "decisions.json").read_text("utf-8"))
+        return decided
+
 
 @contextmanager
 def demo(port: int, smtp_port: int, now: datetime) -> Iterator[Demo]:

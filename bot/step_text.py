@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.alert_text import name_of, reason_label
+from bot.alert_text import decided_text, name_of, reason_label
 from core.finding import Facts
 from core.ledger.life.steps import StepKind
 from core.ledger.tables import Alert, AlertStep
 from core.markup import Trusted
-from core.settings import Settings, Store
+from core.settings import Settings
 from core.texts import render
 from core.values import Locale
 
@@ -25,7 +25,7 @@ def step_lines(
         resolved = step.what == StepKind.RESOLVED
         reason = reason_label(step.detail.get("reason"), locale, store) if resolved else None
         values = _values(step, settings) | {"reason": reason}
-        values["decided"] = _decided(step, locale, store)
+        values["decided"] = decided_text(step, locale, store)
         return Trusted(render("alerts/_step", "line", values, locale=locale, zone=store.zone))
 
     return [line(step) for step in steps]
@@ -41,14 +41,6 @@ def history_values(
     known = [step for step in steps if step.what != StepKind.COMMENTED]
     lines = step_lines(alert, known[-SHOWN:], settings, locale)
     return {"id": alert.id, "steps": lines, "earlier": len(known) - len(lines)}
-
-
-def _decided(step: AlertStep, locale: Locale, store: Store) -> str | None:
-    """Return in words what a person decided on the matter itself when they resolved an alert."""
-    decided = step.detail.get("decided")
-    if decided is None:
-        return None
-    return Trusted(render("alerts/_decision", "line", decided, locale=locale, zone=store.zone))
 
 
 def _values(step: AlertStep, settings: Settings) -> Facts:

@@ -39,6 +39,10 @@ class CheckSettings(JobSettings):
     stale_after: dict[RecordKind, Duration] = Field(
         default={}, description="per record kind: older facts are not facts"
     )
+    optional: list[RecordKind] = Field(
+        default=[],
+        description="kinds a store may do without: nothing is asked until one, or a feed, is there",
+    )
 
     def answer_time(self, severity: str) -> timedelta:
         """Return how long an alert of a severity may wait for an answer."""

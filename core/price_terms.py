@@ -5,7 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from core.settings import Settings
 from core.stanza import Duration, Stanza
+
+PRICE_GAP = "price_gap"
+"""The check whose stanza says how prices are compared, for everybody who compares them."""
 
 OtherIncoterm = Literal[
     "EXW", "FCA", "FAS", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DAT", "DDU", "DDP"
@@ -30,3 +34,9 @@ class PriceTerms(Stanza):
     to_fob: dict[OtherIncoterm, ToFob] = Field(
         default={}, description="per incoterm, what makes it FOB; the others are not compared"
     )
+
+
+def terms_of(settings: Settings) -> PriceTerms | None:
+    """Return how prices are made comparable; None when the check `price_gap` is switched off."""
+    stanza = settings.check(PRICE_GAP)
+    return stanza if isinstance(stanza, PriceTerms) else None

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from core.errors import hint
 from core.matching import Matcher
+from core.offer_fields import OFFER_FIELDS
 from core.schedule import Schedule
 from core.stanza import Duration, Misfit, Stanza, TimeOfDay
 from core.values import (
@@ -128,10 +129,6 @@ class CopiesSettings(Stanza):
 
     folder: str = Field(min_length=1, description="of the packed pages")
     max_bytes: int = Field(ge=0, description="of the whole folder; the oldest give way")
-
-
-OFFER_FIELDS = ("title", "price", "list_price", "availability", "moq", "unit", "sku", "gtin")
-"""What a person may point out on a page."""
 
 
 def _offer_field(name: str) -> str:

@@ -19,7 +19,7 @@ from babel import Locale as BabelLocale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_currency_precision
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from core import markup
@@ -30,6 +30,9 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 CATALOGS = TEMPLATES / "locale"
 REMEMBERED = 4_096
 """Numbers and spans whose text is remembered, for each language."""
+
+AMOUNT_DECIMALS = 6
+"""What is written of an amount at most; the ledger keeps no more."""
 
 _UNITS: dict[_Unit, timedelta] = {
     "day": timedelta(days=1),
@@ -121,6 +124,13 @@ def _environment(locale: Locale) -> Environment:
     return environment
 
 
+@cache
+def _amount(currency: str) -> str:
+    """Return how amounts of a currency are written: 9.30 dollars, 1,400 yen, 0.0125 dollars."""
+    usual = get_currency_precision(currency)
+    return f"#,##0.{'0' * usual}{'#' * (AMOUNT_DECIMALS - usual)}"
+
+
 def _filters(locale: BabelLocale) -> dict[str, Callable[..., str]]:
     """Return the filters that write values the reader's way.
 
@@ -132,13 +142,13 @@ def _filters(locale: BabelLocale) -> dict[str, Callable[..., str]]:
         return format_decimal(Decimal(value), format=pattern, locale=locale)
 
     def money(value: Decimal | str, currency: str) -> str:
-        return f"{currency} {format_decimal(Decimal(value), '#,##0.00####', locale=locale)}"
+        return f"{currency} {format_decimal(Decimal(value), _amount(currency), locale=locale)}"
 
     def percent(value: Decimal | str, pattern: str = "#,##0.0# %") -> str:
         return format_percent(Decimal(value), pattern, locale=locale)
 
-    def moment(value: datetime | str, zone: ZoneInfo) -> str:
-        return format_datetime(_moment(value).astimezone(zone), "yyyy-MM-dd HH:mm", locale=locale)
+    def moment(value: datetime | str, zone: ZoneInfo, pattern: str = "yyyy-MM-dd HH:mm") -> str:
+        return format_datetime(_moment(value).astimezone(zone), pattern, locale=locale)
 
     def clock(value: datetime | str, zone: ZoneInfo) -> str:
         return format_datetime(_moment(value).astimezone(zone), "HH:mm", locale=locale)

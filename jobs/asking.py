@@ -35,6 +35,8 @@ def ask(
         _heard(ledger, settings, store, kind, as_of, as_of - limit)
         for kind, limit in stanza.stale_after.items()
     ]
+    if any(heard.is_unheard_of and heard.kind in stanza.optional for heard in needed):
+        return []
     silent = [*_silent(needed)]
     if not all(heard.can_tell for heard in needed):
         return [*silent]
@@ -55,6 +57,11 @@ class _Heard:
     def can_tell(self) -> bool:
         """Whether there are facts that are young enough, whatever brought them."""
         return any(map(self.is_fresh, [self.at_all, *self.by_feed.values()]))
+
+    @property
+    def is_unheard_of(self) -> bool:
+        """Whether none ever came, and no feed brings them."""
+        return self.at_all is None and not self.by_feed
 
     def is_fresh(self, at: datetime | None) -> bool:
         """Tell whether a moment is young enough."""

@@ -7,6 +7,7 @@ from typing import Any
 from core.ledger.database import Database
 from core.ledger.intake import Rejected, store_records
 from core.ledger.records import CompetitorOffer
+from core.ledger.unpriced import NO_CURRENCY, NO_PRICE, UNCERTAIN
 from core.ledger.watched import Watched
 from core.settings import Store
 from scrapers.offer import Offer
@@ -84,10 +85,10 @@ def problem_of(offer: Offer, sure_enough: float) -> str | None:
     if offer.kind != "product":
         return offer.kind
     if not offer.price:
-        return "no price"
+        return NO_PRICE
     if not offer.currency:
-        return "no currency"
-    return None if offer.certainty >= sure_enough else "uncertain"
+        return NO_CURRENCY
+    return None if offer.certainty >= sure_enough else UNCERTAIN
 
 
 def keep_saved(

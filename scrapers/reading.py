@@ -1,7 +1,8 @@
 """Pages read in a process of their own: one that takes long, or breaks its reader, stops nobody.
 
-The service hands page by page to `python -m scrapers.reading`, a line of JSON and the bytes, and
-takes the offers back as lines of JSON, in the same order. The process ends with the service.
+The service hands page by page to `python -m scrapers.reading_process`, a line of JSON and the
+bytes, and takes the offers back as lines of JSON, in the same order. The process ends with the
+service.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from scrapers.page.model import Offer
 
@@ -97,7 +98,7 @@ class Reader:
 
     async def _one_process(self) -> str | None:
         self._process = process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "scrapers.reading"),
+            *(sys.executable, "-P", "-m", "scrapers.reading_process"),
             stdin=PIPE,
             stdout=PIPE,
             limit=_LONGEST_LINE,
@@ -140,22 +141,3 @@ class Reader:
             future.set_result(answer)
         else:
             future.set_exception(answer)
-
-
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """Read the pages that are asked for, one after another, until there are no more."""
-    from scrapers.offer import read_offer  # noqa: PLC0415  (heavy, and only for the process)
-
-    while line := questions.readline():
-        asked = json.loads(line)
-        body = questions.read(asked["size"])
-        try:
-            answer = read_offer(body, **asked["said"]).model_dump_json(exclude_computed_fields=True)
-        except Exception as error:  # noqa: BLE001  (told to whoever asked)
-            answer = "!" + " ".join(str(error).split() or [type(error).__name__])
-        answers.write(answer.encode("utf-8", "replace") + b"\n")
-        answers.flush()
-
-
-if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)

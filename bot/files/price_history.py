@@ -13,7 +13,7 @@ from core.ledger.price_history import Prices, price_history
 from core.ledger.records import Product
 from core.ledger.tables import Alert, Post
 from core.markup import to_plain
-from core.price_terms import PriceTerms
+from core.price_terms import terms_of
 from core.rules.comparable import CURRENCY
 from core.rules.price_line import Span
 from core.settings import Settings, Store
@@ -64,9 +64,9 @@ def picture(
 
     The competitor that it is `about` comes first.
     """
-    terms: object = settings.check("price_gap")
+    terms = terms_of(settings)
     product = products(ledger, store.name, [sku]).get(sku)
-    if not isinstance(terms, PriceTerms) or product is None:
+    if terms is None or product is None:
         return None
     over = settings.prices.chart_over
     prices = price_history(

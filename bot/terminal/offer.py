@@ -85,14 +85,15 @@ async def _fetched(config: Path | None, url: str, site: str | None) -> Offer:
     settings = place.settings.fetch.model_copy(update={"patience": timedelta(0)})  # a person waits
     async with Fetcher(settings, environment=place.outside.environment) as fetcher:
         answer = await fetcher.get(url)
-    return read_offer(
+    offer = read_offer(
         answer.body,
-        url,
+        answer.final_url,
         content_type=answer.content_type,
         status=answer.status,
         site=site,
         selectors=_selectors(place, url),
     )
+    return offer.model_copy(update={"url": url})
 
 
 def _of_saved(config: Path | None, page: str, url: str, site: str | None) -> Offer:

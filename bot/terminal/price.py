@@ -11,7 +11,7 @@ import click
 from bot.charts import draw
 from bot.files.price_history import picture
 from bot.slack.command import Asked, answer, commands
-from bot.slack.forms.price_sheet import gaps_of, sheet_of, terms_of
+from bot.slack.forms.price_sheet import gaps_of, sheet_of
 from bot.terminal.ask import asked_by, waited
 from bot.workplace import open_workplace
 from core.errors import UserError, hint
@@ -19,7 +19,7 @@ from core.finding import facts
 from core.ledger.catalogue import find_product, in_category, sold_products
 from core.ledger.records import Product
 from core.markup import to_plain
-from core.price_terms import PriceTerms
+from core.price_terms import PriceTerms, terms_of
 
 
 @click.command()

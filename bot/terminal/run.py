@@ -64,7 +64,7 @@ def _prepare_logging() -> None:
 def _serve_demo(config: Path | None, started: Demo) -> None:
     # heavy imports, done while the sandbox and its store are in the making
     import bot.app  # noqa: F401, PLC0415
-    from bot.demo_store import install_app, load_store  # noqa: PLC0415
+    from bot.demo_store import install_app, load_store, remember  # noqa: PLC0415
     from bot.workplace import open_workplace  # noqa: PLC0415
 
     announced = started.announced()
@@ -73,6 +73,7 @@ def _serve_demo(config: Path | None, started: Demo) -> None:
     database = workplace.ledger()
     install_app(announced)
     records = load_store(database, workplace.settings.stores[0], started.files())
+    remember(database, workplace.settings.stores[0], started.decisions())
     leave_environment(variables)
     click.echo(f"The demo store is loaded: {records:,} records.")
     _serve(workplace, database, announced["page"])

@@ -12,18 +12,21 @@ from operator import attrgetter, itemgetter
 
 from sqlmodel import Session
 
-from core.ledger.catalogue import products, sold_products
-from core.ledger.competing_pages import Page, Reading, page_of
+from core.ledger.catalogue import products
+from core.ledger.competing_pages import Basis, Page, page_of
 from core.ledger.exchange import exchange
 from core.ledger.offers import Seen, seen_pages
-from core.ledger.pages import article_of, known_by_name
+from core.ledger.pages import PageKey, article_of, known_by_name
 from core.ledger.price_list import ladder_of, price_list
-from core.ledger.records import CompetitorPage, PriceListEntry, Product
+from core.ledger.records import PriceListEntry, Product
 from core.price_terms import PriceTerms
 from core.rules.comparable import CURRENCY, tick
 from core.rules.ladder import Ladder, common_quantities, price_at
 from core.rules.price_gap import Gap
 from core.settings import Settings, Store
+
+AT_ONCE = 1_000
+"""Articles that are looked up together."""
 
 
 @dataclass(frozen=True)
@@ -77,22 +80,35 @@ def competing(
 ) -> list[Pair]:
     """Return every article that is sold, or those of `skus`, beside each of its competitors."""
     rates = exchange(ledger, store, terms.rate_valid_for)
-    sold = _products(ledger, store.name, skus)
-    listed = price_list(ledger, store.name, as_of, skus)
-    ours = {sku: ladder_of(sold[sku], listed.get(sku), as_of, rates) for sku in sold}
-    reading = Reading(as_of, settings.competitors, terms, rates)
+    basis = Basis(as_of, settings.competitors, terms, rates)
     pairs = _paired(ledger, as_of, store, settings, skus)
+    sold, listed = _ours(ledger, store.name, as_of, {sku for sku, _ in pairs}, skus)
+    ours = {sku: ladder_of(sold[sku], listed.get(sku), as_of, rates) for sku in sold}
     return [
-        _pair(sold[sku], competitor, listed.get(sku, ()), ours[sku], seen, reading)
+        _pair(sold[sku], competitor, listed.get(sku, ()), ours[sku], seen, basis)
         for (sku, competitor), seen in sorted(pairs.items())
         if sku in sold
     ]
 
 
-def _products(ledger: Session, store: str, skus: Collection[str] | None) -> Mapping[str, Product]:
-    if skus is not None:
-        return products(ledger, store, [*skus])
-    return {product.sku: product for product in sold_products(ledger, store)}
+def _ours(
+    ledger: Session,
+    store: str,
+    as_of: datetime,
+    paired: Collection[str],
+    skus: Collection[str] | None,
+) -> tuple[Mapping[str, Product], Mapping[str, Sequence[PriceListEntry]]]:
+    """Return the paired articles that are sold, or are of `skus`, and their price list."""
+    wanted = sorted(paired if skus is None else {*paired} & {*skus})
+    sold: dict[str, Product] = {}
+    listed: dict[str, Sequence[PriceListEntry]] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        some = wanted[first : first + AT_ONCE]
+        sold |= products(ledger, store, some)
+        listed |= price_list(ledger, store, as_of, some)
+    if skus is None:
+        sold = {sku: product for sku, product in sold.items() if product.status != "ended"}
+    return sold, listed
 
 
 def _paired(
@@ -103,11 +119,12 @@ def _paired(
     skus: Collection[str] | None,
 ) -> Mapping[tuple[str, str], Sequence[Seen]]:
     """Return what is seen of the pages, by our article and the competitor."""
-    known = known_by_name(ledger, store.name)
     named = {name: one.pages() for name, one in settings.competitors.items()}
-    urls = () if skus is None else _urls(skus, known.values(), named.values())
+    found = seen_pages(ledger, store.name, as_of, skus, _named(skus or (), named))
+    pages = None if skus is None else [(one.last.competitor, one.last.url) for one in found]
+    known = known_by_name(ledger, store.name, pages)
     pairs: dict[tuple[str, str], list[Seen]] = defaultdict(list)
-    for seen in seen_pages(ledger, store.name, as_of, skus, urls):
+    for seen in found:
         competitor, url = seen.last.competitor, seen.last.url
         page = known.get((competitor, url))
         sku = article_of(page, seen.last.sku, named.get(competitor, {}).get(url))
@@ -116,14 +133,9 @@ def _paired(
     return pairs
 
 
-def _urls(
-    skus: Collection[str],
-    known: Collection[CompetitorPage],
-    named: Collection[Mapping[str, str]],
-) -> set[str]:
-    """Return the addresses that the ledger or the configuration gives for some articles."""
-    by_ledger = {page.url for page in known if page.sku in skus}
-    return by_ledger | {url for pages in named for url, sku in pages.items() if sku in skus}
+def _named(skus: Collection[str], named: Mapping[str, Mapping[str, str]]) -> list[PageKey]:
+    """Return the pages that the configuration names for some articles."""
+    return [(name, url) for name, its in named.items() for url, sku in its.items() if sku in skus]
 
 
 def _pair(
@@ -132,10 +144,10 @@ def _pair(
     listed: Sequence[PriceListEntry],
     ours: Ladder,
     seen: Sequence[Seen],
-    reading: Reading,
+    basis: Basis,
 ) -> Pair:
     missing = None if ours else _missing(listed)
-    pages = [page_of(one, reading, missing) for one in seen]
+    pages = [page_of(one, basis, missing) for one in seen]
     return Pair(product, competitor, listed, ours, pages, _compared(ours, pages))
 
 

@@ -11,23 +11,23 @@ from core.ledger.exchange import Exchange
 from core.ledger.offers import Seen
 from core.ledger.rates import Quote
 from core.ledger.records import CompetitorOffer
+from core.ledger.unpriced import GONE, NO_CURRENCY, NO_PRICE, OUT_OF_STOCK
 from core.price_terms import PriceTerms, ToFob
 from core.rules.comparable import INCOTERM, Conversion, incoterm_of, tick
 from core.rules.ladder import Ladder, Tier
 
-NO_PRICE, SOLD_OUT = "no price", "sold out"
+SOLD_OUT = "sold out"
 
-GONE = frozenset({"not_found", "no_product", SOLD_OUT})
+ASKS_NOTHING = frozenset({*GONE, SOLD_OUT})
 """Why a page surely asks nothing: there is nothing to compare with."""
 
-_OUT = "out_of_stock"
 _UNCONFIGURED = CompetitorSettings()
 _IS_FOB = ToFob()
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What pages are read with."""
+class Basis:
+    """What pages are compared with: the moment, the terms, the rates."""
 
     as_of: datetime
     competitors: Mapping[str, CompetitorSettings]
@@ -61,7 +61,7 @@ class Page:
     @property
     def is_gone(self) -> bool:
         """Whether it surely asks nothing now."""
-        return self.problem in GONE
+        return self.problem in ASKS_NOTHING
 
     def tick_of(self, printed: Decimal) -> Decimal:
         """Return the step in which a printed price moves, in our currency."""
@@ -69,35 +69,35 @@ class Page:
         return tick(printed, self.offer.currency or "") * self.conversion.factor
 
 
-def page_of(seen: Seen, reading: Reading, missing: str | None) -> Page:
+def page_of(seen: Seen, basis: Basis, missing: str | None) -> Page:
     """Return a page as of a moment; `missing` says why our own price cannot be compared."""
-    problem = _problem(seen, reading) or missing
+    problem = _problem(seen, basis) or missing
     if seen.priced is None:
         return Page(seen.last, None, problem)
     printed = _ladder(seen.priced)
     if problem:
         return Page(seen.last, seen.priced, problem, printed)
-    return _comparable(seen.last, seen.priced, printed, reading)
+    return _comparable(seen.last, seen.priced, printed, basis)
 
 
-def _problem(seen: Seen, reading: Reading) -> str | None:
+def _problem(seen: Seen, basis: Basis) -> str | None:
     """Return why a page has no price now.
 
     One that could not be read keeps its last price for a while; one that was read and shows none
     does not. What is sold out often shows none.
     """
     last, offer = seen
-    if last.problem in GONE:
+    if last.problem in ASKS_NOTHING:
         return last.problem
     failed = (last.problem or NO_PRICE) if last is not offer else None
-    said = last if last.availability == _OUT else offer
+    said = last if last.availability == OUT_OF_STOCK else offer
     if said is None or (said is offer and failed == NO_PRICE):
         return failed or NO_PRICE
-    if reading.as_of - said.observed_at > reading.terms.price_valid_for:
+    if basis.as_of - said.observed_at > basis.terms.price_valid_for:
         return failed or "stale"
-    if said.availability == _OUT:
+    if said.availability == OUT_OF_STOCK:
         return SOLD_OUT
-    return None if said.currency else "no currency"
+    return None if said.currency else NO_CURRENCY
 
 
 def _ladder(offer: CompetitorOffer) -> Ladder:
@@ -114,13 +114,13 @@ def _ladder(offer: CompetitorOffer) -> Ladder:
 
 
 def _comparable(
-    last: CompetitorOffer, offer: CompetitorOffer, printed: Ladder, reading: Reading
+    last: CompetitorOffer, offer: CompetitorOffer, printed: Ladder, basis: Basis
 ) -> Page:
     """Return a page with what makes its prices comparable, or with why they are not."""
-    own = reading.competitors.get(offer.competitor, _UNCONFIGURED)
+    own = basis.competitors.get(offer.competitor, _UNCONFIGURED)
     incoterm = incoterm_of(offer.incoterm, own.incoterm)
-    to_fob = _IS_FOB if incoterm == INCOTERM else reading.to_fob.get(incoterm)
-    rate = reading.rates(offer.currency or "", offer.observed_at)
+    to_fob = _IS_FOB if incoterm == INCOTERM else basis.to_fob.get(incoterm)
+    rate = basis.rates(offer.currency or "", offer.observed_at)
     if to_fob is None or rate is None:
         missing = "no rate" if to_fob else "other incoterm"
         return Page(last, offer, missing, printed, incoterm)

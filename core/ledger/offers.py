@@ -4,14 +4,27 @@ Pages are found by stepping through the table's key, from one page to the next (
 scan), so that a long history of each costs nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, func, select, union
 
-from core.ledger.records import CompetitorOffer
+from core.ledger.pages import PageKey, is_one_of
+from core.ledger.records import CompetitorOffer, CompetitorPage
+
+_TOGETHER = 500
+"""Rows held at a time, where only columns of thousands are wanted."""
+
+
+class Asked(NamedTuple):
+    """When a page was last asked, and which article of ours its offer named then."""
+
+    competitor: str
+    url: str
+    sku: str | None
+    at: datetime
 
 
 class Seen(NamedTuple):
@@ -40,13 +53,14 @@ def seen_pages(
     store: str,
     as_of: datetime,
     skus: Collection[str] | None = None,
-    urls: Collection[str] = (),
+    named: Collection[PageKey] = (),
 ) -> Sequence[Seen]:
     """Return what every page watched last said, and its last price, as known at a moment.
 
-    With `skus` only pages of which any offer named one of them, and those at `urls`.
+    With `skus` only pages that the ledger has ever known with one of them, and those `named`.
     """
-    page, known = _pages(store), aliased(CompetitorOffer)
+    page = _pages(store) if skus is None else _pages_of(store, skus, named)
+    known = aliased(CompetitorOffer)
     query = (
         select(CompetitorOffer, known)
         .select_from(page)
@@ -54,11 +68,37 @@ def seen_pages(
         .outerjoin(known, _is(known, store, page, as_of, col(_earlier.price) > 0))
         .order_by(page.c.competitor, page.c.url)
     )
-    if skus is not None:
-        url, sku = col(CompetitorOffer.url), col(CompetitorOffer.sku)
-        theirs = select(url).where(CompetitorOffer.store == store, sku.in_(skus))
-        query = query.where(or_(page.c.url.in_(theirs), page.c.url.in_(urls)))
     return [Seen(offer, priced) for offer, priced in ledger.exec(query)]
+
+
+def last_price(
+    ledger: Session, store: str, competitor: str, url: str, as_of: datetime
+) -> CompetitorOffer | None:
+    """Return what a page said when it last gave a price, as far as known at a moment."""
+    offer = CompetitorOffer
+    query = select(offer).where(
+        offer.store == store,
+        offer.competitor == competitor,
+        offer.url == url,
+        offer.observed_at <= as_of,
+        col(offer.price).is_not(None),
+    )
+    return ledger.exec(query.order_by(col(offer.observed_at).desc()).limit(1)).first()
+
+
+def last_asked(
+    ledger: Session, store: str, as_of: datetime, competitors: Collection[str]
+) -> Iterator[Asked]:
+    """Yield, for every page of some competitors, when it was last asked until a moment."""
+    page, offer = _pages(store), CompetitorOffer
+    query = (
+        select(offer.competitor, offer.url, offer.sku, offer.observed_at)
+        .select_from(page)
+        .join(offer, _is(offer, store, page, as_of))
+        .where(page.c.competitor.in_(competitors))
+    )
+    for row in ledger.exec(query.execution_options(yield_per=_TOGETHER)):
+        yield Asked(*row)
 
 
 _offer = aliased(CompetitorOffer)
@@ -84,6 +124,21 @@ def _pages(store: str) -> Any:
     )
     following = least(url, competitor == page.c.competitor, url > page.c.url)
     return page.union_all(select(page.c.competitor, following).where(page.c.url.is_not(None)))
+
+
+def _pages_of(store: str, skus: Collection[str], named: Collection[PageKey]) -> Any:
+    """Return the address of every page that may be of some articles, each way by its index."""
+
+    def where(record: type[CompetitorOffer] | type[CompetitorPage], *which: Any) -> Any:
+        return select(record.competitor, record.url).where(record.store == store, *which)
+
+    offer = CompetitorOffer
+    ways = (
+        where(CompetitorPage, col(CompetitorPage.sku).in_(skus)),
+        where(offer, col(offer.sku).in_(skus)),
+        where(offer, is_one_of(offer, named)),
+    )
+    return union(*ways).subquery()
 
 
 def _is(offer: Any, store: str, page: Any, as_of: datetime, *had: Any) -> Any:

@@ -39,13 +39,20 @@ def shown_prices(ledger: Session, store: str, as_of: datetime) -> Iterator[list[
 
     A listing is remembered from change to change: the last price holds, however old it is.
     """
-    columns = [col(getattr(Listing, name)) for name in Shown._fields]
-    query = _latest(columns, Listing.store == store, Listing.observed_at <= as_of)
-    rows = ledger.connection().execute(
-        query.where(col(Listing.price).is_not(None)), execution_options={"yield_per": AT_ONCE}
-    )
+    query = _shown(Listing.store == store, Listing.observed_at <= as_of)
+    rows = ledger.connection().execute(query, execution_options={"yield_per": AT_ONCE})
     for some in rows.partitions():
         yield [Shown._make(row) for row in some]
+
+
+def listings_of(ledger: Session, store: str, sku: str, as_of: datetime) -> list[Shown]:
+    """Return what the listings of one article asked at a moment, see `shown_prices`."""
+    known: Sequence[Any] = (Listing.store == store, Listing.observed_at <= as_of)
+    its = sa.tuple_(col(Listing.channel), col(Listing.listing_id))
+    had = sa.select(*its).where(*known, col(Listing.sku) == sku)
+    query = _shown(*known, its.in_(had)).where(col(Listing.sku) == sku)
+    place = (col(Listing.channel), col(Listing.listing_id), col(Listing.min_quantity))
+    return [Shown._make(row) for row in ledger.connection().execute(query.order_by(*place))]
 
 
 def news(ledger: Session, store: str, rows: Sequence[Row]) -> list[Row]:
@@ -65,6 +72,12 @@ def _known(ledger: Session, store: str, rows: Sequence[Row]) -> Mapping[Place, L
     query = _latest([Listing], Listing.store == store, *meant)
     found = ledger.scalars(query)
     return {(it.channel, it.listing_id, it.min_quantity): it for it in found}
+
+
+def _shown(*which: Any) -> Any:
+    """Return a query for what listings ask; not for those that ended."""
+    columns = [col(getattr(Listing, name)) for name in Shown._fields]
+    return _latest(columns, *which).where(col(Listing.price).is_not(None))
 
 
 def _latest(wanted: Sequence[Any], *which: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core.ledger.by_hand import intake_by_hand
+from core.ledger.direct_intake import decided_by, direct_intake
 from core.ledger.records import CompetitorPage
 
 CONFIRMED, REJECTED = "confirmed", "rejected"
@@ -65,8 +65,13 @@ def _decided(
 ) -> bool:
     if (page.status, page.sku) == (status, sku):
         return False
-    kind = CompetitorPage.kind_name
-    page.intake_id = intake_by_hand(session, store=page.store, kind=kind, who=who, at=at)
+    page.intake_id = direct_intake(
+        session,
+        store=page.store,
+        kind=CompetitorPage.kind_name,
+        source=decided_by(who),
+        at=at,
+    )
     page.intake_row = 1
     page.status, page.sku, page.wrong_skus = status, sku, wrong_skus or None
     page.decided_by, page.decided_at = who, at

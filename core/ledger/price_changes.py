@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, select
 
 from core.finding import Facts, facts
-from core.ledger.by_hand import intake_by_hand
+from core.ledger.direct_intake import decided_by, direct_intake
 from core.ledger.price_list import FOB_LIST, fob_ladders, price_list
 from core.ledger.records import PriceListEntry, Product
 from core.ledger.tables import PriceDecision
@@ -36,11 +36,11 @@ def to_price_list(
     listed = price_list(session, decision.store, decision.at, [decision.sku])
     ladder = [_entry(decision, tier) for tier in tiers]
     stored = [e for e, t in zip(ladder, tiers, strict=True) if t.changed or not listed]
-    intake_id = intake_by_hand(
+    intake_id = direct_intake(
         session,
         store=decision.store,
         kind=PriceListEntry.kind_name,
-        who=decision.who,
+        source=decided_by(decision.who),
         at=decision.at,
         rows=len(stored),
     )

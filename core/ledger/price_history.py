@@ -9,9 +9,10 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from core.ledger.competing import competing
-from core.ledger.competing_pages import Reading, page_of
+from core.ledger.competing_pages import Basis, page_of
 from core.ledger.exchange import Exchange, exchange
 from core.ledger.offers import Seen
+from core.ledger.pages import PageKey, is_one_of
 from core.ledger.price_list import FOB_LIST, fob_ladders
 from core.ledger.records import CompetitorOffer, PriceListEntry
 from core.price_terms import PriceTerms
@@ -45,11 +46,11 @@ def price_history(
     """Return what was asked for an article at a quantity; competitors without any price too."""
     rates = exchange(ledger, store, terms.rate_valid_for)
     pairs = competing(ledger, until, store, settings, terms, [sku])
-    urls = {(pair.competitor, page.last.url) for pair in pairs for page in pair.pages}
+    pages = {(pair.competitor, page.last.url) for pair in pairs for page in pair.pages}
     asked: dict[str, list[tuple[datetime, str, Decimal | None]]] = defaultdict(list)
-    for offer in _offers(ledger, store.name, urls, first - terms.price_valid_for, until):
-        reading = Reading(offer.observed_at, settings.competitors, terms, rates)
-        price = _price(offer, reading, quantity)
+    for offer in _offers(ledger, store.name, pages, first - terms.price_valid_for, until):
+        basis = Basis(offer.observed_at, settings.competitors, terms, rates)
+        price = _price(offer, basis, quantity)
         asked[offer.competitor].append((offer.observed_at, offer.url, price))
     theirs = {
         name: since(spans(lowest(readings), until, terms.price_valid_for), first)
@@ -62,24 +63,23 @@ def price_history(
 def _offers(
     ledger: Session,
     store: str,
-    pages: Collection[tuple[str, str]],
+    pages: Collection[PageKey],
     first: datetime,
     until: datetime,
 ) -> list[CompetitorOffer]:
     """Return every reading of some pages in a time, oldest first."""
     query = select(CompetitorOffer).where(
         CompetitorOffer.store == store,
-        col(CompetitorOffer.url).in_({url for _, url in pages}),
+        is_one_of(CompetitorOffer, pages),
         CompetitorOffer.observed_at >= first,
         CompetitorOffer.observed_at <= until,
     )
-    rows = ledger.exec(query.order_by(col(CompetitorOffer.observed_at)))
-    return [row for row in rows if (row.competitor, row.url) in pages]
+    return [*ledger.exec(query.order_by(col(CompetitorOffer.observed_at)))]
 
 
-def _price(offer: CompetitorOffer, reading: Reading, quantity: int) -> Decimal | None:
+def _price(offer: CompetitorOffer, basis: Basis, quantity: int) -> Decimal | None:
     """Return what a reading says they ask, as the check compares it; None: it is not compared."""
-    page = page_of(Seen(offer, offer if offer.price else None), reading, None)
+    page = page_of(Seen(offer, offer if offer.price else None), basis, None)
     printed = None if page.problem else price_at(page.printed, quantity)
     return None if printed is None else page.conversion(printed)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from core.ledger.pages import PageKey, is_one_of
 from core.ledger.price_list import FOB_LIST
 from core.ledger.records import CompetitorOffer, PriceListEntry
 
@@ -27,20 +28,20 @@ class Move(NamedTuple):
 
 
 def moves(
-    ledger: Session, store: str, sku: str, urls: Collection[str], as_of: datetime, most: int
+    ledger: Session, store: str, sku: str, pages: Collection[PageKey], as_of: datetime, most: int
 ) -> list[Move]:
     """Return the latest changes of our FOB price of an article and of some pages, newest first.
 
     From one price that was read to the next: a time in which a page gave none is no change.
     """
     found = [
-        *_moves(ledger, _theirs(store, urls, as_of), most),
+        *_moves(ledger, _theirs(store, pages, as_of), most),
         *_moves(ledger, _ours(store, sku, as_of), most),
     ]
     return sorted(found, key=lambda move: move.at, reverse=True)[:most]
 
 
-def _theirs(store: str, urls: Collection[str], as_of: datetime) -> Any:
+def _theirs(store: str, pages: Collection[PageKey], as_of: datetime) -> Any:
     offer = CompetitorOffer
     page, at = (col(offer.competitor), col(offer.url)), col(offer.observed_at)
     return sa.select(
@@ -48,7 +49,7 @@ def _theirs(store: str, urls: Collection[str], as_of: datetime) -> Any:
         col(offer.competitor).label("competitor"),
         col(offer.min_quantity).label("quantity"),
         *_before(col(offer.price), col(offer.currency), page, at),
-    ).where(col(offer.store) == store, col(offer.url).in_(urls), at <= as_of, col(offer.price) > 0)
+    ).where(col(offer.store) == store, is_one_of(offer, pages), at <= as_of, col(offer.price) > 0)
 
 
 def _ours(store: str, sku: str, as_of: datetime) -> Any:

@@ -6,27 +6,25 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.finding import Facts
 from core.ledger.competing import Compared, Pair, competing
 from core.ledger.competing_pages import Page
+from core.ledger.our_listings import Shown, listings_of
 from core.ledger.price_decisions import latest_decisions
 from core.ledger.price_list import fob_ladders, price_list
 from core.ledger.price_moves import Move, moves
-from core.ledger.records import Listing, PriceListEntry, Product
+from core.ledger.records import PriceListEntry, Product
 from core.ledger.tables import PriceDecision
 from core.price_terms import PriceTerms
-from core.rules.comparable import CURRENCY
+from core.rules.comparable import CURRENCY, shown, shown_share
 from core.rules.ladder import Ladder
 from core.rules.price_gap import margin
 from core.settings import Settings, Store
 
 MOVES = 6
 """Changes of prices that are told, the newest ones."""
-
-_SHOWN_TO = Decimal("0.0001")
-"""What is left of converted prices and of shares; they are reckoned with all of it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Sheet:
     pairs: Sequence[Pair]
     moves: Sequence[Move]
     decision: PriceDecision | None
-    listings: Sequence[Listing]
+    listings: Sequence[Shown]
 
 
 def price_sheet(
@@ -53,7 +51,7 @@ def price_sheet(
     """Return what is known of one article, compared as the check `price_gap` does it."""
     name, sku = store.name, product.sku
     pairs = competing(ledger, as_of, store, settings, terms, [sku])
-    urls = {page.last.url for pair in pairs for page in pair.pages}
+    pages = {(pair.competitor, page.last.url) for pair in pairs for page in pair.pages}
     decided = latest_decisions(ledger, name, as_of, [sku]).values()
     ours = pairs[0].ours if pairs else fob_ladders(ledger, name, as_of, [sku]).get(sku, ())
     return Sheet(
@@ -61,9 +59,9 @@ def price_sheet(
         ours=ours,
         listed=price_list(ledger, name, as_of, [sku]).get(sku, ()),
         pairs=pairs,
-        moves=moves(ledger, name, sku, urls, as_of, MOVES),
+        moves=moves(ledger, name, sku, pages, as_of, MOVES),
         decision=max(decided, key=lambda each: (each.at, each.id or 0), default=None),
-        listings=_listings(ledger, name, sku, as_of),
+        listings=listings_of(ledger, name, sku, as_of),
     )
 
 
@@ -81,7 +79,7 @@ def sheet_facts(sheet: Sheet, *, with_costs: bool) -> Facts:
         "ours": [
             {
                 "quantity": tier.min_quantity,
-                "price": tier.price,
+                "price": shown(tier.price),
                 "margin": _margin(tier.price, cost),
             }
             | _listed(since.get(tier.min_quantity))
@@ -102,18 +100,6 @@ def gap_facts(pair: Pair, compared: Compared) -> Facts:
     return about | {"competitor": pair.competitor, "currency": CURRENCY} | _gap(compared, None)
 
 
-def _listings(ledger: Session, store: str, sku: str, as_of: datetime) -> list[Listing]:
-    """Return what the article's listings asked at a moment; those without a price have ended."""
-    query = select(Listing).where(
-        Listing.store == store, Listing.sku == sku, Listing.observed_at <= as_of
-    )
-    latest = {
-        (each.channel, each.listing_id, each.min_quantity): each
-        for each in ledger.exec(query.order_by(col(Listing.observed_at)))
-    }
-    return [latest[place] for place in sorted(latest) if latest[place].price is not None]
-
-
 def _pair(pair: Pair, cost: Decimal | None) -> Facts:
     return {
         "competitor": pair.competitor,
@@ -126,9 +112,9 @@ def _gap(compared: Compared, cost: Decimal | None) -> Facts:
     gap, converted = compared.gap, compared.page.conversion.changes
     return {
         "quantity": gap.quantity,
-        "ours": gap.ours,
-        "theirs": gap.theirs.quantize(_SHOWN_TO) if converted else gap.theirs,
-        "gap": gap.ratio.quantize(_SHOWN_TO),
+        "ours": shown(gap.ours),
+        "theirs": shown(gap.theirs, converted=converted),
+        "gap": shown_share(gap.ratio),
         "they_are": gap.they_are,
         "url": compared.page.last.url,
         "margin_after": _margin(gap.theirs, cost),
@@ -137,6 +123,7 @@ def _gap(compared: Compared, cost: Decimal | None) -> Facts:
 
 def _page(page: Page) -> Facts:
     offer, last = page.offer, page.last
+    rate = page.rate if offer and offer.currency != CURRENCY else None
     return {
         "url": last.url,
         "title": (offer and offer.title) or last.title,
@@ -148,8 +135,8 @@ def _page(page: Page) -> Facts:
         "pack_size": offer and offer.pack_size,
         "incoterm": page.incoterm,
         "corrected": [*page.corrected],
-        "rate": page.rate.rate if page.rate and page.rate.origin else None,
-        "rate_day": page.rate.day if page.rate and page.rate.origin else None,
+        "rate": rate and rate.rate,
+        "rate_day": rate and rate.day,
         "availability": offer and offer.availability,
         "observed_at": offer and offer.observed_at,
         "asked_at": last.observed_at,
@@ -169,11 +156,11 @@ def _listed(entry: PriceListEntry | None) -> dict[str, Any]:
 def _decision(decision: PriceDecision | None) -> Facts | None:
     if decision is None:
         return None
-    shown = {"choice", "who", "at", "until", "note", "competitor", "quantity", "new_price"}
-    return decision.model_dump(include=shown | {"ours", "theirs", "currency"})
+    told = {"choice", "who", "at", "until", "note", "competitor", "quantity", "new_price"}
+    return decision.model_dump(include=told | {"ours", "theirs", "currency"})
 
 
-def _listing(listing: Listing) -> Facts:
+def _listing(listing: Shown) -> Facts:
     return {
         "channel": listing.channel,
         "quantity": listing.min_quantity,
@@ -186,4 +173,4 @@ def _listing(listing: Listing) -> Facts:
 
 def _margin(price: Decimal, cost: Decimal | None) -> Decimal | None:
     share = margin(price, cost)
-    return None if share is None else share.quantize(_SHOWN_TO)
+    return None if share is None else shown_share(share)

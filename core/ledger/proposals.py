@@ -11,10 +11,12 @@ from sqlmodel import Session, select
 
 from core.competitors import PairSettings
 from core.ledger.catalogue import sold_products
+from core.ledger.direct_intake import direct_intake
 from core.ledger.exchange import Exchange, exchange
 from core.ledger.offers import latest_offers
-from core.ledger.pages import known_by_name, sku_of
-from core.ledger.records import CompetitorOffer, CompetitorPage, Intake, Product
+from core.ledger.pages import article_of, known_by_name, wrong_articles
+from core.ledger.records import CompetitorOffer, CompetitorPage, Product
+from core.price_terms import terms_of
 from core.rules.likeness import Item, Weighing
 from core.rules.matching import Match, matches
 from core.settings import Settings, Store
@@ -85,7 +87,10 @@ def propose(ledger: Session, store: str, found: Sequence[Match[PageKey]], at: da
     What a person has said meanwhile stays.
     """
     known = known_by_name(ledger, store)
-    account = _account(ledger, store, len(found), at)
+    offers = latest_offers(ledger, store, at, priced=False)
+    titles = {(offer.competitor, offer.url): offer.title for offer in offers}
+    kind = CompetitorPage.kind_name
+    account = direct_intake(ledger, store=store, kind=kind, source=MATCHING, at=at, rows=len(found))
     new = 0
     for row, match in enumerate(found, start=1):
         page = known.get(match.page) or CompetitorPage(
@@ -95,13 +100,14 @@ def propose(ledger: Session, store: str, found: Sequence[Match[PageKey]], at: da
             intake_id=account,
             intake_row=row,
         )
-        if sku_of(page) or match.sku in _never(page):
+        if article_of(page) or match.sku in wrong_articles(page):
             continue
         if (page.sku, page.status) != (match.sku, PROPOSED):
             page.decided_by = page.decided_at = None
             page.intake_id, page.intake_row = account, row
             new += 1
         page.sku, page.status, page.score = match.sku, PROPOSED, score_of(match)
+        page.title = page.title or titles.get(match.page)  # who confirms reads what was matched
         ledger.add(page)
     return new
 
@@ -180,10 +186,11 @@ def _loose_pages(
         for competitor, stanza in settings.competitors.items()
         for url in stanza.pages()
     }
-    rates = exchange(ledger, store, _rate_age(settings))
+    terms = terms_of(settings)
+    rates = exchange(ledger, store, terms.rate_valid_for if terms else timedelta(0))
     for key in sorted({*pages, *offers} - named):
         page, offer = pages.get(key), offers.get(key)
-        if sku_of(page, offer) is None:
+        if article_of(page, offer.sku if offer else None) is None:
             yield PageKey(*key), _loose(page, offer, rates)
 
 
@@ -194,7 +201,7 @@ def _loose(page: CompetitorPage | None, offer: CompetitorOffer | None, rates: Ex
         gtin=page.gtin if page else None,
         price=_in_usd(offer, rates),
     )
-    return Loose(title, item, _never(page) if page else ())
+    return Loose(title, item, wrong_articles(page))
 
 
 def _in_usd(offer: CompetitorOffer | None, rates: Exchange) -> Decimal | None:
@@ -204,31 +211,5 @@ def _in_usd(offer: CompetitorOffer | None, rates: Exchange) -> Decimal | None:
     return offer.price / (offer.pack_size or 1) * quote.rate if quote else None
 
 
-def _rate_age(settings: Settings) -> timedelta:
-    age: timedelta = getattr(settings.check("price_gap"), "rate_valid_for", timedelta(0))
-    return age
-
-
-def _never(page: CompetitorPage) -> Collection[str]:
-    rejected = [page.sku] if page.status == "rejected" and page.sku else []
-    return {*(page.wrong_skus or []), *rejected}
-
-
 def _turn(page: CompetitorPage) -> tuple[bool, Decimal, str, str]:
     return page.decided_at is not None, -(page.score or Decimal(0)), page.competitor, page.url
-
-
-def _account(ledger: Session, store: str, rows: int, at: datetime) -> int:
-    intake = Intake(
-        store=store,
-        kind=CompetitorPage.kind_name,
-        source=MATCHING,
-        started_at=at,
-        finished_at=at,
-        read=rows,
-        stored=rows,
-    )
-    ledger.add(intake)
-    ledger.flush()
-    assert intake.id is not None  # noqa: S101  (the flush numbered it)
-    return intake.id

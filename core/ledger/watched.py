@@ -1,13 +1,14 @@
-"""Questions about the pages that rounds read: which there are, and when each was last asked."""
+"""The pages that rounds read: which there are, and what their shops named when."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, func, select
+from sqlmodel import Session, col, func, select
 
-from core.ledger.pages import sku_of
-from core.ledger.records import CompetitorOffer, CompetitorPage
+from core.ledger.offers import last_asked
+from core.ledger.pages import article_of
+from core.ledger.records import CompetitorPage
 
 _TOGETHER = 500
 """Rows held at a time: of thousands of pages only what a round needs stays in memory."""
@@ -40,31 +41,14 @@ def watched_pages(
         for competitor, skus in named.items()
         for url, sku in skus.items()
     }
-    for asked in _last_asked(ledger, store, as_of, named):
-        sku = named[asked.competitor].get(asked.url, asked.sku)
-        pages[asked.competitor, asked.url] = Watched(
-            asked.competitor, asked.url, sku, asked.asked_at
-        )
+    for competitor, url, offered, asked_at in last_asked(ledger, store, as_of, named):
+        sku = named[competitor].get(url, offered)
+        pages[competitor, url] = Watched(competitor, url, sku, asked_at)
     for page in _found(ledger, store, named):
         known = pages.get((page.competitor, page.url), Watched(page.competitor, page.url))
-        sku = _decided(page, known.sku, named[page.competitor].get(page.url))
+        sku = article_of(page, known.sku, named[page.competitor].get(page.url))
         pages[page.competitor, page.url] = Watched(page.competitor, page.url, sku, known.asked_at)
     return [page for page in pages.values() if page.url.startswith(_WEB)]
-
-
-def last_price(
-    ledger: Session, store: str, competitor: str, url: str, as_of: datetime
-) -> CompetitorOffer | None:
-    """Return what a page said when it last gave a price, as far as known at a moment."""
-    offer = CompetitorOffer
-    query = select(offer).where(
-        offer.store == store,
-        offer.competitor == competitor,
-        offer.url == url,
-        offer.observed_at <= as_of,
-        col(offer.price).is_not(None),
-    )
-    return ledger.exec(query.order_by(col(offer.observed_at).desc()).limit(1)).first()
 
 
 def last_discovered(ledger: Session, store: str) -> dict[str, datetime]:
@@ -86,38 +70,8 @@ def first_seen(ledger: Session, store: str, competitor: str) -> set[str]:
     return set(ledger.exec(query))
 
 
-def _last_asked(
-    ledger: Session, store: str, as_of: datetime, competitors: Collection[str]
-) -> Iterator[Watched]:
-    offer = CompetitorOffer
-    mine = (offer.store == store, col(offer.competitor).in_(competitors))
-    last = (
-        select(offer.competitor, offer.url, func.max(offer.observed_at).label("at"))
-        .where(*mine, offer.observed_at <= as_of)
-        .group_by(offer.competitor, offer.url)
-        .subquery()
-    )
-    same = and_(
-        offer.competitor == last.c.competitor,
-        offer.url == last.c.url,
-        offer.observed_at == last.c.at,
-    )
-    query = select(offer.competitor, offer.url, offer.sku, offer.observed_at).join(last, same)
-    for row in ledger.exec(query.where(*mine).execution_options(yield_per=_TOGETHER)):
-        yield Watched(*row)
-
-
 def _found(ledger: Session, store: str, competitors: Collection[str]) -> Iterator[CompetitorPage]:
     query = select(CompetitorPage).where(
         CompetitorPage.store == store, col(CompetitorPage.competitor).in_(competitors)
     )
     return iter(ledger.exec(query.execution_options(yield_per=_TOGETHER)))
-
-
-def _decided(page: CompetitorPage, offered: str | None, named: str | None) -> str | None:
-    """Return the SKU of a page: a person's word, then config.yaml's, then what an offer names."""
-    if not page.sku and not page.status:
-        return offered
-    if page.status == "proposed":
-        return named
-    return sku_of(page)

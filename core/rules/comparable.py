@@ -11,7 +11,7 @@ CURRENCY, INCOTERM = "USD", "FOB"
 """What our own prices, the price list and `fob_usd`, are in; the like is compared (plan B1)."""
 
 SHOWN_TO = Decimal("0.0001")
-"""What is left of a converted price for people."""
+"""What is left for people of a converted price, and of a share: hundredths of a percent."""
 
 LEDGER_DECIMALS = 6
 REMEMBERED = 4_096
@@ -63,6 +63,11 @@ def shown(price: Decimal, *, converted: bool = False) -> Decimal:
     rounded = price.quantize(SHOWN_TO) if is_long else price
     cents = rounded.quantize(_CENT)
     return cents if cents == rounded else rounded.normalize()
+
+
+def shown_share(share: Decimal) -> Decimal:
+    """Return a share for people, see `SHOWN_TO`."""
+    return share.quantize(SHOWN_TO)
 
 
 @lru_cache(REMEMBERED)

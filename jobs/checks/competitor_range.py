@@ -11,11 +11,11 @@ from sqlmodel import Session
 from core.finding import Finding, facts
 from core.jobs import CheckSettings
 from core.ledger.life.provenance import came_from
-from core.ledger.pages import known_by_name, sku_of
-from core.ledger.ranges import Page, histories
+from core.ledger.offers import last_price
+from core.ledger.page_histories import Page, histories
+from core.ledger.pages import article_of, known_by_name
 from core.ledger.records import CompetitorPage
-from core.ledger.watched import last_price
-from core.rules.range import History, Named, State, Way, dropped_at, is_new
+from core.rules.shop_range import History, Named, State, Way, dropped_at, is_new
 from core.settings import Store
 from core.stanza import Duration
 
@@ -106,7 +106,7 @@ def _finding(
         "competitor": competitor,
         "url": url,
         "title": (page and page.title) or (offer and offer.title),
-        "sku": sku_of(page, offer),
+        "sku": article_of(page, offer.sku if offer else None),
         "price": offer and offer.price,
         "currency": offer and offer.currency,
         "price_at": offer and offer.observed_at,

@@ -14,9 +14,10 @@ from sqlmodel import Session
 from core.finding import Finding, facts
 from core.jobs import CheckSettings
 from core.ledger.life.provenance import came_from
-from core.ledger.readings import JUMPS, copy_of_any, first_priced, last_rounds, round_of
 from core.ledger.records import CompetitorOffer
-from core.rules.reader import Broken, Limits, Pair, Reading, broken
+from core.ledger.shop_rounds import copy_of_any, first_priced, last_rounds, round_of
+from core.ledger.unpriced import JUMPS
+from core.rules.reader_health import Broken, Limits, Pair, Reading, broken
 from core.settings import Store
 from core.stanza import Duration
 

@@ -12,12 +12,11 @@ from core.finding import Finding, facts
 from core.jobs import CheckSettings
 from core.ledger.catalogue import Level, products, stock_levels
 from core.ledger.life.provenance import came_from
-from core.ledger.offers import latest_offers
-from core.ledger.pages import known_by_name, sku_of
-from core.ledger.ranges import Page, histories
+from core.ledger.offers import last_price, latest_offers
+from core.ledger.page_histories import Page, histories
+from core.ledger.pages import article_of, known_by_name
 from core.ledger.records import Product
-from core.ledger.watched import last_price
-from core.rules.range import History, is_sold_out
+from core.rules.shop_range import History, is_sold_out
 from core.settings import Store
 from core.stanza import Duration
 
@@ -56,7 +55,7 @@ def _paired(
     found: dict[tuple[str, str], dict[Page, History]] = defaultdict(dict)
     for offer in latest_offers(ledger, store.name, as_of, priced=False):
         page = (offer.competitor, offer.url)
-        sku = sku_of(pages.get(page), offer)
+        sku = article_of(pages.get(page), offer.sku)
         if sku and page in seen:
             found[sku, offer.competitor][page] = seen[page]
     return found

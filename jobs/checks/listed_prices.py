@@ -17,14 +17,12 @@ from core.ledger.our_listings import Shown, shown_prices
 from core.ledger.price_list import FOB_LIST, price_list
 from core.ledger.rates import Quote, rate_on
 from core.ledger.records import Listing, PriceListEntry, Product
-from core.rules.comparable import CURRENCY, tick
+from core.rules.comparable import CURRENCY, shown_share, tick
+from core.rules.comparable import shown as shown_price
 from core.rules.price_gap import Gap
 from core.settings import Store
 from core.stanza import Duration
 from core.values import Severity
-
-SHOWN_TO = Decimal("0.0001")
-"""What is left of what is reckoned, for people; it is compared with all of it."""
 
 SHOWN = 10
 """SKUs that a blind spot names; the rest is counted."""
@@ -165,13 +163,13 @@ def _finding(
         "url": shown.url,
         "quantity": gap.quantity,
         "listed": gap.ours,
-        "on_list": gap.theirs.quantize(SHOWN_TO) if converted else gap.theirs,
+        "on_list": shown_price(gap.theirs, converted=converted),
         "currency": shown.currency,
         "list_price": asked.price,
         "list_currency": asked.currency,
         "rate": rate.rate if converted else None,
         "rate_day": rate.day if converted else None,
-        "off": gap.ratio.quantize(SHOWN_TO),
+        "off": shown_share(gap.ratio),
         "limit": stanza.limit,
         "observed_at": shown.observed_at,
     }

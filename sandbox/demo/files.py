@@ -26,7 +26,10 @@ Writer = Callable[[Path, Sequence[Any]], None]
 
 
 def write_store(store: Store, out: Path) -> None:
-    """Write one file per kind, `manifest.json` (load order) and `planted.json` into `out`."""
+    """Write one file per kind into `out`, and three about them.
+
+    `manifest.json` (load order), `planted.json`, `decisions.json` (what people decided before).
+    """
     out.mkdir(parents=True, exist_ok=True)
     manifest = []
     for kind, rows in store.rows.items():
@@ -34,6 +37,7 @@ def write_store(store: Store, out: Path) -> None:
         write(out / f"{kind}.{ending}", rows)
         manifest.append({"kind": kind, "file": f"{kind}.{ending}"})
     _write_json(out / "manifest.json", manifest)
+    _write_json(out / "decisions.json", [asdict(decision) for decision in store.decisions])
     _write_json(out / "planted.json", [_present(trouble) for trouble in store.troubles])
 
 

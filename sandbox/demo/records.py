@@ -261,6 +261,45 @@ class CompetitorOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class CompetitorPage:
+    """A page of a competitor that may be of our SKU; key: competitor, url."""
+
+    competitor: str
+    url: str
+    sku: str
+    status: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListEntry:
+    """Our FOB price of a SKU from a quantity and a moment on; both are its key."""
+
+    sku: str
+    min_quantity: int
+    valid_from: datetime
+    price: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDecision:
+    """What a person decided on a competitor's price; no file brings it, people do it in Slack."""
+
+    sku: str
+    competitor: str
+    url: str
+    quantity: int
+    choice: str
+    ours: Decimal
+    theirs: Decimal
+    currency: str
+    note: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What a listing of ours asks; key: channel, listing_id, min_quantity, observed_at."""
 

@@ -11,12 +11,19 @@ from sandbox.demo.catalogue import CAMPING_AC, products
 from sandbox.demo.deals import Deal, line_rows, order_row
 from sandbox.demo.leads import rfqs, samples
 from sandbox.demo.listings import listings, slip_trouble
-from sandbox.demo.offers import competitor_offers, gap_trouble
+from sandbox.demo.offers import (
+    competitor_offers,
+    decision,
+    gap_trouble,
+    shortage_trouble,
+    waiting_pairs,
+)
 from sandbox.demo.orders import healthy_deals, planted_deals
 from sandbox.demo.parcels import planted_parcels, shipments
 from sandbox.demo.plan_year import next_peak
 from sandbox.demo.pool import competitor_figures
-from sandbox.demo.records import Buyer, Product, Trouble
+from sandbox.demo.price_list import price_list
+from sandbox.demo.records import Buyer, PriceDecision, Product, Trouble
 from sandbox.demo.reviews import reviews
 from sandbox.demo.sales import gmv_trouble, sales
 from sandbox.demo.scene import Scene, local
@@ -34,6 +41,7 @@ class Store:
 
     rows: dict[str, Sequence[Any]] = field(default_factory=dict)  # one class of records.py a kind
     troubles: list[Trouble] = field(default_factory=list)
+    decisions: list[PriceDecision] = field(default_factory=list)
 
     def add(self, kind: str, rows: Sequence[Any], troubles: Iterable[Trouble] = ()) -> None:
         """Add the rows of one kind, and what was planted in them."""
@@ -56,7 +64,11 @@ def build(scene: Scene) -> Store:
     store.add("rfq", *rfqs(scene, goods, asking(businesses)))
     store.add("spend", spent, ad_troubles(scene, spent))
     store.add("visits", visits(scene))
-    store.add("competitor_offer", competitor_offers(scene, goods), [gap_trouble(goods)])
+    store.add("price_list", price_list(scene, goods))
+    offers = competitor_offers(scene, goods)
+    store.add("competitor_offer", offers, [gap_trouble(goods), shortage_trouble()])
+    store.add("competitor_page", waiting_pairs(scene))
+    store.decisions.append(decision(scene, goods))
     store.add("competitor_figures", competitor_figures(scene, store.rows["order"]))
     store.add("listing", listings(scene, goods), [slip_trouble(goods)])
     store.troubles.sort(key=lambda trouble: trouble.plan)

@@ -11,6 +11,8 @@ from scrapers.fetch import Fetcher
 from scrapers.offer import read_offers
 
 _LIST = re.compile(rb"\s*\{\s*\"products\"\s*:\s*\[")
+MOST_PAGES = 500
+
 _TOGETHER = 250
 """Products of one page: the most that Shopify gives."""
 
@@ -21,9 +23,7 @@ async def find(fetcher: Fetcher, site: str, _: str | None) -> list[Listed]:
     Raises Undiscovered where a page is no list, FetchFailed, FetchRefused.
     """
     found: dict[str, Listed] = {}
-    number = 0
-    while True:
-        number += 1
+    for number in range(1, MOST_PAGES + 1):
         url = urljoin(site, f"/products.json?limit={_TOGETHER}&page={number}")
         page = await asked(fetcher, url)
         if page is None or not _LIST.match(page.body):
@@ -35,3 +35,4 @@ async def find(fetcher: Fetcher, site: str, _: str | None) -> list[Listed]:
                 added(found, Listed(own, offer.title, offer.gtin))
         if len(found) == known:  # empty, or what came before again
             return list(found.values())
+    raise Undiscovered(f"{site}: its list has more than {MOST_PAGES} pages")

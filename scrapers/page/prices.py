@@ -11,7 +11,8 @@ from scrapers.page.numbers import NUMBER, amount, plain, read_number
 
 _BETWEEN = r"\s*(?:[-–—~～至到]|\bto\b|\bbis\b)\s*"
 _SCALES = {"万": Decimal(10_000), "萬": Decimal(10_000), "億": Decimal(10**8), "亿": Decimal(10**8)}
-_SCALE = "[万萬億亿]"
+_SCALES |= dict.fromkeys("kK", Decimal(1_000))
+_SCALE = r"(?:[万萬億亿]|(?<=\d)[kK](?!\w|-[a-zA-Z]))"  # "$20 K-cups" are no 20,000
 _CENT = Decimal("0.01")
 _PRICE = re.compile(
     rf"(?P<before>(?!{BEHIND})(?:{SIGN}))?\s*(?P<low>{NUMBER})\s?(?P<scale>{_SCALE})?"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from selectolax.lexbor import SelectolaxError
 
-from core.sections import OFFER_FIELDS
+from core.offer_fields import OFFER_FIELDS
 from scrapers.page.document import Document
 from scrapers.page.model import Reading
 from scrapers.page.prices import read_price

@@ -83,7 +83,7 @@ async def test_a_match_rewrites_the_message_and_brings_the_file(
         await press(watch, MATCH)
         done = await submit(watch, price="9.30", note="their new season")
         assert done["ok"], done
-        message = await until_it_says(watch, "Resolved by Sofia Reyes")
+        message = await until_it_says(watch, "Fixed – price list: USD 9.30 from 100 pieces on")
         assert rows(message) == [["alert_reopen", "alert_why"]]
         await watch.until(office.settled)
         (decided,) = decisions(watch)
@@ -143,8 +143,8 @@ async def test_keeping_the_price_says_why_in_the_history(watch: Watch) -> None:
     await press(watch, KEEP)
     assert "*PS-1000* stays at USD 10.00" in said_in(await watch.window_of(SOFIA))
     await submit(watch, note="better battery")
-    await until_it_says(watch, "Resolved by Sofia Reyes")
-    history = await watch.until_said("our price is kept", PRICES, SOFIA)
+    await until_it_says(watch, "Accepted as it is – our price is kept")
+    history = await watch.until_said("our price is kept (", PRICES, SOFIA)
     assert "Accepted as it is – our price is kept (better battery)" in history["text"]
     assert ladder(watch.office.database, watch)[0].price == Decimal("10.00")
 
@@ -220,6 +220,22 @@ async def test_a_gap_that_was_kept_comes_back_when_it_grows(
         with office.database.read() as ledger:
             again = ledger.exec(select(Alert).where(Alert.state == "open")).all()
     assert [each.facts["theirs"] for each in again] == ["9.00", "9.00"]  # at 100 and at 500
+
+
+async def test_a_gap_that_grows_before_the_next_round_is_told_then_and_not_a_day_later(
+    office: PostOffice, client: AsyncWebClient
+) -> None:
+    seen(office, "9.30")
+    ask(office)
+    async with watch_over_socket(office, client) as watch:
+        await watch.until(office.settled)
+        await press(watch, KEEP, CHEN)
+        await submit(watch, CHEN)
+        await watch.until(lambda: alert(watch).state == "resolved")
+    office.clock.ahead(hours=6)  # alerts.reopen_after is 24h
+    seen(office, "9.00")  # (10.00 − 9.00) ÷ 9.00 = 11.1 %, 3.6 % more than they kept
+    ask(office)
+    assert alert(watch).state == "open"
 
 
 async def test_why_shows_the_decision_in_words(watch: Watch) -> None:

@@ -66,3 +66,10 @@ def test_a_long_label_and_question_are_cut_to_what_slack_takes() -> None:
     lengths = [len(each["text"]) for each in (button["text"], *confirm.values())]
     assert lengths == [75, 100, 300, 30, 30]  # Slack's limits
     assert button["text"]["text"].startswith("<!here> & ")  # plain text: it pings nobody
+
+
+def test_who_decided_last_is_called_by_name(settings: Settings) -> None:
+    decision = {"choice": "keep", "who": SOFIA, "at": NOON.isoformat(), "note": None}
+    facts = price_gap(NOON).facts | {"decision": decision}
+    body = alert_text(alert(facts=facts), settings, Locale.ENGLISH).body
+    assert "Last decided by Sofia Reyes, " in body

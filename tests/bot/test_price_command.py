@@ -122,6 +122,15 @@ def test_a_page_that_cannot_be_compared_says_why(ledger: Database, price: Ask) -
     assert not any("we are" in line for line in said)
 
 
+def test_a_price_in_another_currency_is_shown_with_its_rate(ledger: Database, price: Ask) -> None:
+    page = {"competitor": "VoltTrail", "url": PAGE, "observed_at": NOW, "min_quantity": 100}
+    take(ledger, "competitor_offer", page | {"sku": "PS-1000", "price": "1350", "currency": "JPY"})
+    take(ledger, "rate", {"day": NOW.date(), "base": "USD", "quote": "JPY", "rate": "150"})
+    said = lines(price("PS-1000"))
+    assert "• 100: USD 9.00, we are 10.0 % above" in said  # 1350 ÷ 150; (9.90 − 9.00) ÷ 9.00
+    assert f"Printed: JPY 1,350 from 100 · FOB · rate 0.006667 of {NOW:%Y-%m-%d}" in said
+
+
 def test_what_strangers_write_pings_nobody(price: Ask) -> None:
     assert "&lt;!channel&gt;" in to_slack(price("PS-1000"))
     assert "<!channel>" not in to_slack(price("seen <!channel> PS-1000 <!here>"))
@@ -143,13 +152,13 @@ def test_the_last_decision_and_our_listings_are_told(ledger: Database, price: As
             PriceDecision(
                 store="harborlane", sku="PS-1000", competitor="VoltTrail", url=PAGE, quantity=100,
                 choice="keep", ours=Decimal("9.90"), theirs=Decimal("9.30"), currency="USD",
-                note="<!here> quality", who=SOFIA, at=NOW - DAY,
+                note="<!here> quality", who=SOFIA, at=NOW - 10 * HOUR,  # 00:30 in Shanghai
             )
         )  # fmt: skip
     said = lines(price("PS-1000"))
     assert "amazon: USD 12.50 (listed, 1 hour ago)" in said
     assert said[-1] == (
-        "Last decision: 2026-03-04 Sofia Reyes kept our price against VoltTrail: <!here> quality"
+        "Last decision: 2026-03-05 Sofia Reyes kept our price against VoltTrail: <!here> quality"
     )
 
 
@@ -188,7 +197,7 @@ def offers(database: Database) -> list[CompetitorOffer]:
 def test_a_price_somebody_saw_counts_from_now_on(ledger: Database, price: Ask) -> None:
     # (9.90 − 9.00) ÷ 9.00 = 10 %; (9.50 − 9.00) ÷ 9.00 = 5.56 %
     assert lines(price("seen volttrail ps-1000 9.00 usd from 100")) == [
-        "Kept: VoltTrail asks USD 9.00 a piece for PS-1000 from 100.",
+        "Kept: VoltTrail asks USD 9.00 a piece for PS-1000 from 100",
         "• 100: USD 9.90 / USD 9.00, we are 10.0 % above",
         "• 500: USD 9.50 / USD 9.00, we are 5.56 % above",
     ]

@@ -154,6 +154,15 @@ async def test_it_is_asked_in_the_readers_language(socket: Watch) -> None:
     assert all(label in labels for label in ("确认", "不对", "跳过"))
 
 
+async def test_a_pair_that_a_file_proposes_has_no_score(socket: Watch) -> None:
+    url = "https://v.example/other"
+    row = {"competitor": "VoltTrail", "url": url, "sku": "PS-1000", "status": "proposed"}
+    take(socket.office.database, "competitor_page", row)
+    shown = str((await asked(socket))["blocks"])
+    assert url in shown
+    assert "None" not in shown
+
+
 async def test_when_nothing_waits_it_says_where_pairs_come_from(socket: Watch) -> None:
     with socket.office.database.write() as ledger:
         for page in known_by_name(ledger, "harborlane").values():

@@ -25,6 +25,7 @@ ALERT: Values = {
     "resolved_at": NOW,
     "resolved_by": None,
     "reason": None,
+    "decided": None,
     "took": timedelta(minutes=31),
     "role": "supply_chain",
     "fell_back": False,
@@ -968,6 +969,8 @@ EXAMPLES: dict[str, list[Values]] = {
         ALERT | {"fell_back": True, "flapping": True, "due_at": NOW + timedelta(days=3)},
         ALERT | {"handed_over_by": "Lin Yue 林悦"},
         ALERT | {"state": "resolved", "resolved_by": "Tom Becker", "reason": "Fixed"},
+        ALERT
+        | {"state": "resolved", "resolved_by": "Tom Becker", "reason": "Fixed", "decided": "9.30"},
         *(ALERT | silent for silent in SILENT_BY),
     ],
     "alerts/_handed_over": [{"mention": "@Tom", "by": name} for name in (None, "Lin *Yue*")],

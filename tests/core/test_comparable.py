@@ -94,6 +94,7 @@ def test_a_price_is_a_whole_number_of_its_steps(price: D, currency: str) -> None
         ("95.45454", True, "95.4545"),
         ("95.45454", False, "95.45454"),  # as it is printed
         ("9.3", False, "9.30"),
+        ("0.012345", False, "0.012345"),  # all that the ledger keeps
         ("0.0035", False, "0.0035"),
         ("11.11111111", False, "11.1111"),  # more than the ledger keeps
     ],

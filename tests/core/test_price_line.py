@@ -46,6 +46,10 @@ def test_our_own_price_holds_until_it_is_changed() -> None:
     assert line((0, NINE), valid=None) == [Span(at(0), at(100), NINE)]
 
 
+def test_a_price_that_was_read_just_now_is_known() -> None:
+    assert line((100, NINE)) == [Span(at(100), at(100), NINE)]
+
+
 def test_no_readings_no_line() -> None:
     assert line() == []
 
@@ -56,8 +60,9 @@ def test_of_several_pages_the_lowest_counts() -> None:
 
 
 def test_only_what_lies_after_a_moment_is_kept() -> None:
-    kept = since([Span(at(0), at(5), NINE), Span(at(5), at(9), TEN)], at(7))
-    assert kept == [Span(at(7), at(9), TEN)]
+    known = [Span(at(0), at(5), NINE), Span(at(5), at(9), TEN)]
+    assert since(known, at(7)) == [Span(at(7), at(9), TEN)]
+    assert since(known, at(9)) == [Span(at(9), at(9), TEN)]  # it held until that very moment
 
 
 PRICES = st.none() | st.sampled_from([NINE, TEN])

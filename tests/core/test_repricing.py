@@ -87,7 +87,8 @@ def test_a_new_price_never_makes_more_pieces_dearer(
         ("5.00", None),
         ("12.00", None),  # as one piece costs
         ("12.01", Refusal.RISING),
-        ("20.01", Refusal.TOO_HIGH),  # over twice 10.00
+        ("20.00", Refusal.RISING),  # twice 10.00 is no slip yet
+        ("20.01", Refusal.TOO_HIGH),
     ],
 )
 def test_what_is_refused_at_100_pieces_for_10(price: str, refused: Refusal | None) -> None:

@@ -71,6 +71,17 @@ def test_safety_stock_shows_its_sum_with_the_numbers_put_in() -> None:
     assert body.splitlines()[0] == expected  # plan C1's example
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"),
+    [("1400.00", "JPY", "JPY 1,400"), ("0.0125", "USD", "USD 0.0125"), ("9.3", "USD", "USD 9.30")],
+)
+def test_an_amount_is_written_as_its_currency_is(amount: str, currency: str, written: str) -> None:
+    """Yen have no minor unit (ISO 4217)."""
+    their_price = {"their_price": amount, "their_currency": currency}
+    body = said("alerts/price_gap", "body", PRICE_GAP | CONVERTED | their_price)
+    assert f"Their page says {written} ·" in body
+
+
 def test_a_price_gap_shows_its_sum_and_which_way_it_goes() -> None:
     body = said("alerts/price_gap", "body", PRICE_GAP)  # 20 / 419 = 0.04773…
     assert body.startswith(

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from core.configuration import load
 from core.finding import Blind, Finding
 from core.ledger.database import Database
 from core.ledger.intake import store_records
+from core.ledger.records import CompetitorOffer
 from core.settings import Settings, Store
 from jobs.asking import ask
 from jobs.registry import checks, configuration
@@ -79,3 +81,15 @@ def spot(outcomes: list[Finding | Blind]) -> Blind:
     assert len(outcomes) == 1, outcomes
     assert isinstance(outcomes[0], Blind)
     return outcomes[0]
+
+
+def counted(pages: int, without_price: int, unchanged: int = 0) -> dict[str, int]:
+    """What a round's summary says."""
+    return {"pages": pages, "without_price": without_price, "unchanged": unchanged}
+
+
+def kept(database: Database) -> dict[str, CompetitorOffer]:
+    """What a round learned, by the page's last word."""
+    with database.read() as ledger:
+        query = select(CompetitorOffer).where(col(CompetitorOffer.observed_at) == NOW)
+        return {offer.url.rpartition("/")[2]: offer for offer in ledger.exec(query)}

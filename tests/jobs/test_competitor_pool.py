@@ -72,8 +72,8 @@ async def test_it_says_how_far_we_are_behind(
     lines = said(message, store).splitlines()
     assert "• repurchase: 0.8 σ behind the pool" in lines  # (0.17 − 0.25) ÷ 0.1: plan F3
     assert "• traffic: all the others are equal" in lines  # 3,000, they have 1,000 each
-    assert "Harbor Lane: 3,000 · 3.33 % · 17.0 % (-0.8)" in lines
-    assert "store 7: 1,000 (0.0) · 2.0 % (0.0) · 45.0 % (+2.0)" in lines
+    assert "Harbor Lane: 3,000 · 3.33 % · 17.00 % (-0.8)" in lines
+    assert "store 7: 1,000 (0.0) · 2.00 % (0.0) · 45.00 % (+2.0)" in lines
     assert "• 复购率：落后竞品池 0.8 σ" in said(message, store, Locale.CHINESE)
 
 

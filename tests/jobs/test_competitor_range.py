@@ -68,6 +68,15 @@ def test_the_first_discovery_of_a_shop_is_no_news(put: Put, look: Look) -> None:
     assert told(look, -0.15) == []  # the first page is older than 3 days by then
 
 
+@pytest.mark.parametrize(("began", "new"), [(5, ["new x"]), (4.99, [])])
+def test_a_shop_is_known_after_three_days(
+    put: Put, look: Look, began: float, new: list[str]
+) -> None:
+    put("competitor_page", page("a", began), page("x", 2))
+    put("competitor_offer", read("a", 0.1), read("x", 0.1))
+    assert told(look) == new
+
+
 @pytest.mark.parametrize(("days", "new"), [(2.99, ["new x"]), (3, [])])
 def test_it_is_told_for_three_days(put: Put, look: Look, days: float, new: list[str]) -> None:
     known_shop(put, page("x", days))
@@ -159,7 +168,8 @@ def test_what_came_back_has_not_vanished(put: Put, look: Look) -> None:
 
 # named last 2.2 days ago, the others 0.1 days ago: 2 days and more between; it counts from 0.2 on
 @pytest.mark.parametrize(
-    ("last", "found"), [(2.2, ["vanished x"]), (2.0, []), (5.2, []), (0.1, [])]
+    ("last", "found"),
+    [(2.2, ["vanished x"]), (2.1, ["vanished x"]), (2.0, []), (5.2, []), (0.1, [])],
 )
 def test_a_shop_that_names_a_page_no_more_has_dropped_it(
     put: Put, look: Look, last: float, found: list[str]
@@ -192,6 +202,14 @@ def test_what_could_be_had_is_sold_out(put: Put, look: Look) -> None:
     assert told(look, 1.5) == ["sold_out x"]
     assert told(look, 2.5) == []
     assert told(look, -1) == []
+
+
+def test_what_was_sold_out_before_it_was_dropped_was_sold_out_then(put: Put, look: Look) -> None:
+    """Named last 4 days ago and read last 3.5 days ago: dropped 1.5 days ago, for 2 are over."""
+    known_shop(put, page("x", 20, 4))
+    put("competitor_offer", read("x", 9), sold_out("x", 3.5))
+    assert told(look) == ["vanished x"]
+    assert told(look, 3) == ["sold_out x"]
 
 
 def test_what_can_be_had_again_was_sold_out_then(put: Put, look: Look) -> None:

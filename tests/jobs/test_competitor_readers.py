@@ -15,7 +15,7 @@ from core.ledger.database import Database
 from core.ledger.life.silences import hush
 from core.ledger.life.watch import watch
 from core.ledger.tables import FetchOutcome
-from core.rules.reader import Limits, Pair, Reading, broken
+from core.rules.reader_health import Limits, Pair, Reading, broken
 from core.settings import Settings, Store
 from jobs.asking import ask_and_absorb
 from jobs.registry import checks
@@ -109,17 +109,18 @@ def test_a_price_that_was_not_believed_is_a_jump(put: Put, look: Look) -> None:
     assert (told["empty"], told["jumped"]) == (0, 5)
 
 
-# certainties 0.9 before; the median of 0.7 × 5 and 0.7 × 5 is 0.7: it fell by 0.2
+# certainties 0.9 before; the median of 0.9 and 0.7 × 9 is 0.7: it fell by 0.2
 @pytest.mark.parametrize(("certainty", "wrong"), [("0.7", 1), ("0.71", 0), (None, 0)])
 def test_the_reader_is_less_certain(
     put: Put, look: Look, certainty: str | None, wrong: int
 ) -> None:
-    rounds(put, *(read(n, certainty=certainty) for n in range(10)))
+    rounds(put, read(0), *(read(n, certainty=certainty) for n in range(1, 10)))
     found = look("competitor_readers")
     assert len(found) == wrong
     if wrong:
         told = only(found).facts
         assert (told["certainty_before"], told["certainty_now"]) == ("0.90", "0.70")
+        assert told["url"] == f"{HOME}1"  # page 0 is read as surely as before
 
 
 def test_a_wrong_price_stays_wrong_in_the_next_rounds(put: Put, look: Look) -> None:

@@ -105,4 +105,12 @@ def test_what_we_sell_no_more_is_no_chance(ours: Put, look: Look) -> None:
 
 def test_without_fresh_stock_it_cannot_tell(put: Put, look: Look) -> None:
     put("competitor_offer", offer())
+    counted = {"sku": "PS-1000", "location": "LA", "on_hand": 650}
+    put("stock", counted | {"observed_at": NOW - timedelta(hours=27)})  # stale_after: 26h
     assert spot(look("competitor_shortage")).what == "stock"
+
+
+def test_of_a_store_that_never_counted_stock_nothing_is_asked(put: Put, look: Look) -> None:
+    put("product", {"sku": "PS-1000", "name": "Power station"})
+    put("competitor_offer", offer())
+    assert look("competitor_shortage") == []

@@ -6,9 +6,16 @@ from typing import Any
 import pytest
 
 from core.finding import Blind, Finding
+from core.ledger.database import Database
 from tests.jobs.conftest import NOW, Look, Put, only, spot
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """One database is enough: what is read of listings and the price list is tested on both."""
+    return sqlite_database
 
 
 def listing(price: str | None, **changes: Any) -> dict[str, Any]:
@@ -65,9 +72,11 @@ def test_within_the_limit_is_fine(ours: Put, look: Look, price: str) -> None:
 
 
 def test_one_cent_is_a_rounding(ours: Put, look: Look) -> None:
-    """0.11 is 10 % over 0.10, and one cent; 0.12 is two."""
+    """0.11 is 10 % over 0.10, and one cent, 0.1095 is less; 0.12 is two."""
     ours("price_list", entry("0.10", valid_from=NOW - HOUR))
     ours("listing", listing("0.11"))
+    assert look("listed_prices") == []
+    ours("listing", listing("0.1095", observed_at=NOW - HOUR / 2))
     assert look("listed_prices") == []
     ours("listing", listing("0.12", observed_at=NOW))
     assert only(look("listed_prices"))
@@ -141,7 +150,7 @@ def test_another_currency_is_compared_at_the_days_rate(ours: Put, look: Look) ->
     ours("listing", listing("599", currency="CAD"))
     told = only(look("listed_prices")).facts
     # 599 USD × 1.4 = 838.60 CAD; (599 − 838.60) ÷ 838.60 = −28.57 %
-    assert (told["on_list"], told["currency"], told["off"]) == ("838.6000", "CAD", "-0.2857")
+    assert (told["on_list"], told["currency"], told["off"]) == ("838.60", "CAD", "-0.2857")
     kept = (told["list_price"], told["list_currency"], told["rate"], told["rate_day"])
     assert kept == ("599.00", "USD", "1.40", "2026-03-04")
 
@@ -171,3 +180,10 @@ def test_what_we_sell_no_more_is_not_compared(ours: Put, look: Look) -> None:
 def test_old_listings_say_nothing(ours: Put, look: Look) -> None:
     ours("listing", listing("59.90", observed_at=NOW - 27 * HOUR))
     assert spot(look("listed_prices")).problem == "stale"
+
+
+def test_a_store_without_listings_is_not_told_that_they_are_missing(put: Put, look: Look) -> None:
+    put("product", {"sku": "PS-1000", "name": "Power station", "fob_usd": "105"})
+    assert look("listed_prices") == []
+    put("listing", listing("599", observed_at=NOW - 27 * HOUR))
+    assert spot(look("listed_prices")).problem == "stale"  # stale_after: 26h

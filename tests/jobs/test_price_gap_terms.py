@@ -6,8 +6,15 @@ from typing import Any
 import pytest
 
 from core.finding import Blind, Finding
+from core.ledger.database import Database
 from tests.jobs.conftest import NOW, Look, LookWith, Put, only, spot
 from tests.jobs.test_price_gap import URL, offer, put_in
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """The kind of database cannot matter here; test_price_gap.py asks both."""
+    return sqlite_database
 
 
 def theirs(outcomes: list[Finding | Blind]) -> str:

@@ -36,7 +36,7 @@ STORE_LIST = (
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
-    """The kind of database cannot matter here; tests/jobs/test_price_round.py asks both."""
+    """The kind of database cannot matter here; test_price_round_again.py asks both."""
     return sqlite_database
 
 
@@ -172,7 +172,8 @@ async def test_what_a_page_says_of_itself_is_kept_for_finding_pairs(
         ({"sku": "PS-1000"}, "PS-1000"),
         ({"sku": "PS-1000", "status": "confirmed"}, "PS-1000"),
         ({"sku": "PS-1000", "status": "proposed"}, "named"),
-        ({"sku": "PS-1000", "status": "rejected"}, None),
+        ({"sku": "PS-1000", "status": "rejected"}, "named"),  # it is not that one
+        ({"sku": "named", "status": "rejected"}, None),
         ({}, "named"),
     ],
 )

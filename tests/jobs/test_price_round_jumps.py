@@ -28,7 +28,7 @@ AFTER = timedelta(seconds=30)
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
-    """The kind of database cannot matter here; tests/jobs/test_price_round.py asks both."""
+    """The kind of database cannot matter here; test_price_round_again.py asks both."""
     return sqlite_database
 
 
@@ -153,6 +153,7 @@ async def test_a_jump_that_the_second_reading_confirms_is_a_price(see: See) -> N
         CAPTCHA,
         (200, "<p>Hello</p>"),
         (404, "gone"),
+        (503, "busy"),  # not read at all
     ],
 )
 async def test_a_jump_that_the_second_reading_denies_is_no_price(see: See, second: Page) -> None:

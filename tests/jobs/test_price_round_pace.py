@@ -53,7 +53,7 @@ def test_each_page_has_its_own_part_of_the_time(
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
-    """The kind of database cannot matter here; tests/jobs/test_price_round.py asks both."""
+    """The kind of database cannot matter here; test_price_round_again.py asks both."""
     return sqlite_database
 
 
@@ -170,6 +170,25 @@ async def test_a_host_that_wants_more_time_gets_it(
     asked = await read(at(SLOT, database, slow, store, SLOT), watch, 10)
     moments = sorted(asked.values())
     assert all(later - before >= 5 * MINUTE for before, later in pairwise(moments))
+
+
+async def test_a_host_that_is_too_slow_for_the_round_keeps_nobody_waiting(
+    watch: Watch, database: Database, allowing: Settings, store: Store
+) -> None:
+    # a page in 5 minutes, up to 30 % more: of 10 pages 5, 6 or 7 begin within the half hour
+    fetch = allowing.fetch.model_copy(update={"seconds_between_requests": 300})
+    slow = allowing.model_copy(update={"fetch": fetch})
+    work = at(SLOT, database, slow, store, SLOT)
+    asked = await read(work, watch, 10)
+    assert 5 <= len(asked) <= 7
+    assert max(asked.values()) <= SLOT + 37 * MINUTE
+    assert len(urls_read(database, SLOT)) == len(asked)
+
+
+async def test_pairs_are_read_first() -> None:
+    pages = [watched(1, None, 6), watched(2, None, 24), watched(3, "PS-1000", 6)]
+    order = [page.url[-1] for page in choose(pages, 9, random.Random(7))]
+    assert order == ["3", "2", "1"]
 
 
 def urls_read(database: Database, since: datetime) -> set[str]:

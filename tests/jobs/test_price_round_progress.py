@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -19,10 +19,11 @@ from core.settings import Settings, Store
 from jobs import running
 from jobs.registry import Work, jobs
 from jobs.running import Runner
+from jobs.syncs.price_round import shelf
 from scrapers.api.outside import Outside
 from tests.jobs.conftest import NOW
 from tests.support.fetching import Time
-from tests.support.rounds import Watch, priced, round_at, shop
+from tests.support.rounds import Watch, priced, round_at, serving, shop
 
 SLOT = NOW - timedelta(minutes=60)  # 09:30 in Shanghai
 LATE = NOW  # when the half hour is over, and nothing is spread
@@ -30,7 +31,7 @@ LATE = NOW  # when the half hour is over, and nothing is spread
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
-    """The kind of database cannot matter here; tests/jobs/test_price_round.py asks both."""
+    """The kind of database cannot matter here; test_price_round_again.py asks both."""
     return sqlite_database
 
 
@@ -60,37 +61,53 @@ async def cut_after(pages: int, work: Work) -> None:
         await jobs()["price_round"].run(replace(work, report=report))
 
 
+@pytest.mark.parametrize("began", [SLOT, LATE], ids=["in time", "late"])
 async def test_a_round_that_broke_off_goes_on_where_it_was(
-    watch: Watch, database: Database, allowing: Settings, store: Store
+    watch: Watch, database: Database, allowing: Settings, store: Store, began: datetime
 ) -> None:
     asked: Counter[str] = Counter()
-    async with shop_of(20, asked, watch):
-        await cut_after(12, round_at(LATE, database, allowing, store, SLOT))
+    async with shop_of(10, asked, watch):
+        await cut_after(6, round_at(began, database, allowing, store, SLOT))
         with database.read() as ledger:
-            kept = select(CompetitorOffer.url).where(CompetitorOffer.observed_at == LATE)
+            kept = select(CompetitorOffer.url).where(CompetitorOffer.observed_at == began)
             read = {url.rpartition("/")[2] for url in ledger.exec(kept)}
-        assert 12 <= len(read) <= 13  # one may have been under way
-        later = LATE + timedelta(minutes=1)
+        assert 6 <= len(read) <= 7  # one may have been under way
+        later = began + timedelta(minutes=1)
         await jobs()["price_round"].run(round_at(later, database, allowing, store, SLOT))
     assert all(asked[f"/p/{name}"] == 1 for name in read)
-    assert len(asked) == 21  # every page, and robots.txt
+    assert len(asked) == 11  # every page, and robots.txt
 
 
-async def test_what_is_read_slowly_is_stored_after_a_minute(
-    watch: Watch, database: Database, allowing: Settings, store: Store
+async def test_what_was_read_is_stored_while_a_slow_page_is_waited_for(
+    watch: Watch,
+    database: Database,
+    allowing: Settings,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kept: list[int] = []
-    counted = select(func.count()).where(CompetitorOffer.observed_at == SLOT)
+    monkeypatch.setattr(shelf, "KEPT_FOR", 0.02)
+    stored = asyncio.Event()
 
-    async def report(done: int, total: int) -> None:
+    async def serve(request: web.Request) -> web.Response:
+        if request.path == "/p/slow":
+            await stored.wait()
+        return web.Response(text=priced("99")[1], content_type="text/html")
+
+    def kept() -> int:
         with database.read() as ledger:
-            kept.append(ledger.exec(counted).one() - done)
+            counted = select(func.count()).where(CompetitorOffer.observed_at == LATE)
+            return ledger.exec(counted).one()
 
-    async with shop_of(14, Counter(), watch):  # from 09:30 to 09:58: one in 2 minutes
-        work = round_at(SLOT, database, allowing, store, SLOT)
-        await jobs()["price_round"].run(replace(work, report=report))
-    assert len(kept) == 15
-    assert min(kept) >= -2  # pages that were read and not stored yet
+    async with serving(serve) as address:
+        watch(f"{address}/p/quick", f"{address}/p/slow")
+        work = round_at(LATE, database, allowing, store, SLOT)
+        running_round = asyncio.ensure_future(jobs()["price_round"].run(work))
+        while not (kept() or running_round.done()):  # noqa: ASYNC110  (the ledger tells nobody)
+            await asyncio.sleep(0.01)
+        assert (kept(), running_round.done()) == (1, False)
+        stored.set()
+        await running_round
+    assert kept() == 2
 
 
 async def test_the_next_round_reads_everything_again(

@@ -53,7 +53,7 @@ def test_an_earlier_moment_sees_the_earlier_price(offers: Database, now: datetim
     assert said(offers, now - 3 * DAY, priced=False) == []
 
 
-def seen(database: Database, at: datetime, *about: list[str]) -> list[tuple[str, bool, str | None]]:
+def seen(database: Database, at: datetime, *about: list[Any]) -> list[tuple[str, bool, str | None]]:
     """Of each page its address, whether it gave a price last, and its last price."""
     with database.read() as ledger:
         found = seen_pages(ledger, "harborlane", at, *about)
@@ -80,7 +80,7 @@ def test_pages_of_some_articles_only(database: Database, store: Store, now: date
     ]
     take(database, store, "competitor_offer", now, *rows)
     assert [url for url, *_ in seen(database, now, ["PS-1"])] == [A]
-    assert [url for url, *_ in seen(database, now, ["PS-2"], [B])] == [A, B]
+    assert [url for url, *_ in seen(database, now, ["PS-2"], [("V", B)])] == [A, B]
     assert seen(database, now, ["PS-9"]) == []
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from core.ledger.database import Database
 from core.ledger.news import news
-from core.ledger.our_listings import shown_prices
+from core.ledger.our_listings import listings_of, shown_prices
 from core.settings import Store
 from tests.ledger.test_freshness import take
 
@@ -80,6 +80,22 @@ def test_a_listing_shows_its_last_price(known: Database, store: Store, now: date
     assert shown(known, now, "another") == []
     take(known, store, "listing", now, row(None, observed_at=now))
     assert shown(known, now) == []
+
+
+def test_an_articles_listings_are_those_that_are_its_own_now(
+    known: Database, store: Store, now: datetime
+) -> None:
+    take(known, store, "listing", now, row("12", channel="amazon", observed_at=now - HOUR))
+    take(known, store, "listing", now, row("9.50", sku="B", observed_at=now))
+
+    def places(sku: str, at: datetime) -> list[tuple[str, str]]:
+        with known.read() as ledger:
+            found = listings_of(ledger, "harborlane", sku, at)
+        return [(one.channel, str(one.price)) for one in found]
+
+    assert places("A", now - HOUR) == [("amazon", "12.00"), ("shopify", "9.50")]
+    assert places("A", now) == [("amazon", "12.00")]
+    assert places("B", now) == [("shopify", "9.50")]
 
 
 def test_a_thousand_listings_are_looked_up_in_one_question(known: Database) -> None:

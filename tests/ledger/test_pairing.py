@@ -4,7 +4,7 @@ import pytest
 
 from core.ledger.database import Database
 from core.ledger.offers import latest_offers
-from core.ledger.pages import known_by_name, sku_of
+from core.ledger.pages import article_of, known_by_name
 from core.ledger.pairing import confirm_pair, reject_pair
 from core.ledger.records import CompetitorPage, Intake
 from tests.support.intake import NOW, STORE, stored, take
@@ -28,7 +28,7 @@ def compared_with(database: Database) -> str | None:
     with database.read() as ledger:
         pages = known_by_name(ledger, STORE.name)
         offers = latest_offers(ledger, STORE.name, NOW, priced=False)
-        return sku_of(pages.get(("VoltTrail", URL)), next(iter(offers), None))
+        return article_of(pages.get(("VoltTrail", URL)), next((o.sku for o in offers), None))
 
 
 def page(database: Database) -> CompetitorPage:

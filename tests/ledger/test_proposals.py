@@ -8,7 +8,7 @@ import pytest
 
 from core.configuration import load
 from core.ledger.database import Database
-from core.ledger.pages import known_by_name, sku_of
+from core.ledger.pages import article_of, known_by_name
 from core.ledger.pairing import confirm_pair, reject_pair
 from core.ledger.proposals import (
     Matching,
@@ -108,7 +108,7 @@ def test_what_is_proposed_waits_and_is_compared_with_nothing(
     with ledger.read() as session:
         best, second = waiting(session, "harborlane")
     assert (best.score or 0) >= (second.score or 0) >= Decimal("0.6")
-    assert sku_of(best) is None
+    assert article_of(best) is None
 
 
 def test_proposing_again_is_no_news(ledger: Database, settings: Settings) -> None:
@@ -173,7 +173,7 @@ def test_a_file_confirms_pairs(
     assert import_file(ledger, store, "competitor_page", file, now=NOW).taken.stored == 1
     assert P1000 not in {page.url for page in matched(ledger, settings).pages}
     with ledger.read() as session:
-        assert sku_of(known_by_name(session, "harborlane")[V, P1000]) == "PS-2000"
+        assert article_of(known_by_name(session, "harborlane")[V, P1000]) == "PS-2000"
 
 
 def test_a_pair_of_the_configuration_is_not_asked_about(ledger: Database) -> None:
@@ -187,3 +187,12 @@ def test_a_bar_code_on_the_page_decides(ledger: Database, settings: Settings) ->
     take(ledger, "competitor_page", {"competitor": V, "url": P1000, "gtin": "4006381333931"})
     [match] = [each for each in matched(ledger, settings).sure if each.page.url == P1000]
     assert (match.sku, match.likeness.score) == ("PS-2000", 1)
+
+
+def test_a_proposed_page_that_only_an_offer_names_has_that_offers_title(
+    ledger: Database, settings: Settings
+) -> None:
+    proposed(ledger, settings)
+    with ledger.read() as session:
+        titles = {page.url: page.title for page in waiting(session, "harborlane")}
+    assert titles[P2000] == "TrailCell 2000 Portable Power Station"

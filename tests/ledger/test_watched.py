@@ -9,11 +9,11 @@ import pytest
 
 from core.ledger.database import Database
 from core.ledger.intake import store_records
+from core.ledger.offers import last_price
 from core.ledger.watched import (
     Watched,
     first_seen,
     last_discovered,
-    last_price,
     watched_pages,
 )
 from core.settings import Store
@@ -88,3 +88,11 @@ def test_a_shop_was_discovered_when_it_last_named_a_page(put: Put, database: Dat
         assert last_discovered(ledger, "harborlane") == {"VoltTrail": NOW - 3 * HOUR}
         assert first_seen(ledger, "harborlane", "VoltTrail") == {URL}
         assert first_seen(ledger, "harborlane", "Other") == set()
+
+
+def test_a_pair_that_was_rejected_leaves_the_configurations_word_on_another_article(
+    put: Put, database: Database
+) -> None:
+    put("competitor_page", {"sku": "PS-1", "status": "rejected"})
+    assert [page.sku for page in pages(database, {"VoltTrail": {URL: "PS-2"}})] == ["PS-2"]
+    assert [page.sku for page in pages(database, {"VoltTrail": {URL: "PS-1"}})] == [None]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.competitors import Discovery
-from scrapers.discovery import Listed, Undiscovered, discover
+from scrapers.discovery import Listed, Undiscovered, discover, products_json
 from scrapers.discovery.found import own_address
 from scrapers.discovery.sitemap_file import LARGEST, read_sitemap
 from scrapers.fetch import FetchFailed, FetchRefused
@@ -241,6 +241,13 @@ async def test_a_shopify_shop_is_read_page_by_page_until_an_empty_one() -> None:
 
 async def test_a_shopify_shop_that_repeats_itself_comes_to_an_end() -> None:
     assert len(await paths({"/products.json": page(products("a"))}, "products_json")) == 1
+
+
+async def test_a_shopify_list_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products_json, "MOST_PAGES", 3)
+    endless = [page(products(f"p{number}")) for number in range(9)]
+    told = await trouble({"/products.json": each(*endless)}, "products_json")
+    assert "its list has more than 3 pages" in told
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,7 @@ def test_what_stands_before_a_shop_is_recognised(page: str, kind: str) -> None:
         ("¥12,5 万", "125000.0", None), ("1.2万元", "12000.0", None), ("￥1.2-3万", "1.2万", "3万"),
         ("99¢", "0.99", None), ("1€40", "1.40", None), ("47 405 Р", "47405", None),
         ("3,49 zł", "3.49", None), ("$119. 95", "119.95", None), ("1.837, 32 €", "1837.32", None),
+        ("£12.5k", "12500.0", None), ("£10k-12k", "10000", "12000"), ("$20 K-cups", "20", None),
     ],
 )  # fmt: skip
 def test_amounts_of_more_countries(text: str, low: str, high: str | None) -> None:

@@ -1,6 +1,10 @@
 """The process that reads pages: its answers are those of `read_offer`, and it may end any time."""
 
 import asyncio
+import json
+import signal
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +21,7 @@ URL = "https://shop.example/p/1"
 def reading_processes() -> list[psutil.Process]:
     """Our children that read pages."""
     children = psutil.Process().children()
-    return [each for each in children if "scrapers.reading" in each.cmdline()]
+    return [each for each in children if "scrapers.reading_process" in each.cmdline()]
 
 
 def reading_process() -> psutil.Process:
@@ -76,6 +80,17 @@ async def test_a_page_that_takes_too_long_is_given_up() -> None:
     async with Reader(limit=0.001) as reader:
         with pytest.raises(ReadingFailed, match=r"reading it took more than 0\.001 seconds"):
             await reader.read(page("1.00"), URL)
+
+
+def test_a_page_that_hangs_ends_its_reader_though_the_service_is_gone() -> None:
+    program = (
+        "import sys, time; from scrapers import reading_process as it; it.ALONE = 0.05;"
+        "it.read_offer = lambda *_, **__: time.sleep(20);"
+        "it.serve(sys.stdin.buffer, sys.stdout.buffer)"
+    )
+    asked = json.dumps({"size": 0, "said": {"url": URL}}).encode() + b"\n"
+    ended = subprocess.run([sys.executable, "-c", program], input=asked, check=False)
+    assert ended.returncode == -signal.SIGALRM
 
 
 async def test_half_a_letter_in_a_title_loses_no_price() -> None:

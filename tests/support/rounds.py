@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,16 @@ def changes(folder: Path) -> dict[str, Any]:
 @pytest.fixture
 def allowing(tmp_path: Path) -> Settings:
     """The shipped configuration, with shops on this machine allowed and no pauses."""
-    return load(CONFIG, configuration(), changes(tmp_path))
+    kept = _without_pauses()
+    assert kept.fetch.copies
+    copies = kept.fetch.copies.model_copy(update={"folder": str(tmp_path / "pages")})
+    return kept.model_copy(update={"fetch": kept.fetch.model_copy(update={"copies": copies})})
+
+
+@cache
+def _without_pauses() -> Settings:
+    """Read it once: that takes a tenth of a second."""
+    return load(CONFIG, configuration(), changes(Path("elsewhere")))
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_it_says_how_the_store_stands(pool: Path, typed: Typed) -> None:
     assert said.out.startswith("Competitor pool: 5 stores, 30 days\n")
     assert "traffic: ours is not known" in said.out
     # 5,000 of 1,000 … 5,000: 2,000 above the mean; √(10,000,000 ÷ 5) = 1,414; 1.4 σ
-    assert "店铺 5: 5,000 (+1.4) · 2.0 % (0.0) · 25.0 % (0.0)" in said.out
+    assert "店铺 5: 5,000 (+1.4) · 2.00 % (0.0) · 25.00 % (0.0)" in said.out
     assert "No figures of: VoltTrail" in said.out
 
 

@@ -214,7 +214,7 @@ JUNK = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
 
 @given(arguments=st.lists(st.sampled_from(WORDS) | JUNK, min_size=1, max_size=5))
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_arguments_whatever_end_in_a_traceback(typed: Typed, arguments: list[str]) -> None:
     if arguments[0] == "run":

@@ -21,10 +21,6 @@ SHOWN = 10
 CONFIRM, WRONG, SKIP = BUTTONS = ("pair_confirm", "pair_wrong", "pair_skip")
 
 
-def _pairs(asked: Asked) -> str:
-    return listed(asked)
-
-
 def listed(asked: Asked, said: str = "") -> str:
     """Return the pairs that wait for a word, the best first, with buttons for who may say it.
 
@@ -98,7 +94,7 @@ PAIRS = (
     Form(
         "pairs",
         message("pages that may be of an article of ours: say which are"),
-        in_thread(_pairs),
+        in_thread(listed),
     ),
 )
 """Forms of `/price`."""

@@ -15,21 +15,11 @@ from core.ledger.life.permission import handles_prices
 from core.ledger.price_sheet import gap_facts, price_sheet, sheet_facts
 from core.ledger.records import Product
 from core.markup import Trusted
-from core.price_terms import PriceTerms
-from core.settings import Settings
+from core.price_terms import PRICE_GAP, PriceTerms, terms_of
 from core.texts import render
 
 SHOWN = 10
 """Gaps listed in each direction; the rest is counted."""
-
-OFF = "price_gap"
-"""The check whose stanza says how prices are compared."""
-
-
-def terms_of(settings: Settings) -> PriceTerms | None:
-    """Return how prices are made comparable; None when the check `price_gap` is switched off."""
-    stanza = settings.check(OFF)
-    return stanza if isinstance(stanza, PriceTerms) else None
 
 
 def sheet_of(asked: Asked, product: Product, terms: PriceTerms) -> Facts:
@@ -60,10 +50,6 @@ def why_text(asked: Asked, problem: str | None, last_known: datetime | None = No
     return Trusted(render(f"alerts/{NO_DATA}", "why", told, locale=asked.locale, zone=zone))
 
 
-def _gaps(asked: Asked) -> str:
-    return _listed(asked)
-
-
 def _some(asked: Asked) -> str:
     wanted, store = asked.arguments["SKU-OR-CATEGORY"], asked.store.name
     with asked.database.read() as ledger:
@@ -81,7 +67,7 @@ def _some(asked: Asked) -> str:
 def _sheet(asked: Asked, product: Product) -> str:
     terms = terms_of(asked.settings)
     if terms is None:
-        return asked.text("_common", "switched_off", check=OFF)
+        return asked.text("_common", "switched_off", check=PRICE_GAP)
     told: Facts = {"unit_cost": None} | sheet_of(asked, product, terms)
     for one in told["competitors"]:
         for page in one["pages"]:
@@ -94,7 +80,7 @@ def _sheet(asked: Asked, product: Product) -> str:
 def _listed(asked: Asked, skus: Collection[str] | None = None, category: str | None = None) -> str:
     terms = terms_of(asked.settings)
     if terms is None:
-        return asked.text("_common", "switched_off", check=OFF)
+        return asked.text("_common", "switched_off", check=PRICE_GAP)
     found = gaps_of(asked, terms, skus)
     return asked.text(
         "price",
@@ -112,7 +98,7 @@ def _direction(they_are: str, gaps: Sequence[Facts]) -> dict[str, Any]:
     return {"they_are": they_are, "rows": gaps[:SHOWN], "count": len(gaps)}
 
 
-GAPS = Form("", message("the largest gaps now, in both directions"), in_thread(_gaps))
+GAPS = Form("", message("the largest gaps now, in both directions"), in_thread(_listed))
 SHEET = Form(
     "SKU-OR-CATEGORY",
     message("one SKU with its history, or the gaps of a category"),

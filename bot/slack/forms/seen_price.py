@@ -11,15 +11,16 @@ from sqlmodel import Session, select
 
 from bot import typed_price
 from bot.slack.command import Asked, Form, in_thread, message
-from bot.slack.forms.price_sheet import terms_of, why_text
+from bot.slack.forms.price_sheet import why_text
 from bot.typed_price import TypedPrice
 from core.errors import nearest
 from core.ledger.catalogue import find_product, sold_products
 from core.ledger.competing import Pair, competing
 from core.ledger.intake import store_records
-from core.ledger.pages import known_by_name, sku_of
+from core.ledger.pages import article_of, known_by_name
 from core.ledger.price_sheet import gap_facts
 from core.ledger.records import CompetitorOffer, Product
+from core.price_terms import terms_of
 
 
 class _Said(NamedTuple):
@@ -92,7 +93,7 @@ def _place(ledger: Session, asked: Asked, competitor: str, sku: str) -> _Place:
     paired = [
         page
         for page in known_by_name(ledger, asked.store.name).values()
-        if page.competitor == competitor and sku_of(page) == sku
+        if page.competitor == competitor and article_of(page) == sku
     ]
     if paired:
         return _Place(paired[0].url, paired[0].title)
@@ -143,7 +144,7 @@ def _gap_it_makes(asked: Asked, competitor: str, product: Product, price: TypedP
 SEEN_PRICE = (
     Form(
         "seen COMPETITOR SKU PRICE…",
-        message("a price you saw: seen VoltTrail PS-1000 9.30 USD from 100"),
+        message("a price you saw: seen VoltTrail PS-1000 449 USD from 100"),
         in_thread(_seen),
     ),
 )

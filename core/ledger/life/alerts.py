@@ -15,7 +15,7 @@ from core.ledger.life.asked import Answer, Asked, Subject
 from core.ledger.life.flapping import lingers, returning, revive
 from core.ledger.life.opening import open_alerts
 from core.ledger.life.owing import show_changes
-from core.ledger.life.steps import CHECK, StepKind, record, record_all
+from core.ledger.life.steps import CHECK, StepKind, record, record_all, was_decided
 from core.ledger.life.suspects import confirmed
 from core.ledger.life.telling import tell
 from core.ledger.life.watch import Watch
@@ -95,7 +95,7 @@ def _still_there(session: Session, asked: Asked, alert: Alert, finding: Finding)
     """Carry a live alert on; return whether anything changed that people see."""
     before = alert.severity
     changed = _bring_up_to_date(asked, alert, finding)
-    if _opens_again(asked, alert):
+    if _opens_again(session, asked, alert):
         _reopen(session, asked, alert, finding)
         changed = True
     elif alert.state != AlertState.RESOLVED and is_worse(alert.severity, before):
@@ -113,10 +113,18 @@ def _bring_up_to_date(asked: Asked, alert: Alert, finding: Finding) -> bool:
     return changed
 
 
-def _opens_again(asked: Asked, alert: Alert) -> bool:
-    """Tell whether an alert was resolved by hand so long ago that its trouble counts anew."""
-    reopen_after = asked.watch.settings.alerts.reopen_after
-    return alert.resolved_at is not None and alert.resolved_at + reopen_after <= asked.at
+def _opens_again(session: Session, asked: Asked, alert: Alert) -> bool:
+    """Tell whether an alert was resolved by hand so long ago that its trouble counts anew.
+
+    At once where people decided on the matter itself: a check knows of that, and what it still
+    finds goes beyond it.
+    """
+    if alert.resolved_at is None:
+        return False
+    patience = asked.watch.settings.alerts.reopen_after
+    if alert.resolved_at + patience <= asked.at:
+        return True
+    return alert.resolved_at < asked.at and was_decided(session, alert)
 
 
 def _reopen(session: Session, asked: Asked, alert: Alert, finding: Finding) -> None:

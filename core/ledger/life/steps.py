@@ -235,6 +235,15 @@ def wake_snoozed(session: Session, watch: Watch) -> int:
     return len(woken)
 
 
+def was_decided(session: Session, alert: Alert) -> bool:
+    """Tell whether an alert was last resolved by what a person decided on the matter itself."""
+    query = select(AlertStep).where(
+        AlertStep.alert_id == alert.id, AlertStep.what == StepKind.RESOLVED
+    )
+    last = session.exec(query.order_by(col(AlertStep.id).desc())).first()
+    return last is not None and "decided" in last.detail
+
+
 def locked(session: Session, number: int) -> Alert | None:
     """Return an alert, locked against other steps meanwhile."""
     return session.exec(select(Alert).where(Alert.id == number).with_for_update()).first()

@@ -1,6 +1,5 @@
 """What is said of a gap, and of what cannot be compared."""
 
-from decimal import Decimal
 from typing import Any
 
 from core.finding import Blind, Facts, Finding, facts
@@ -8,13 +7,10 @@ from core.ledger.competing import Compared, Pair
 from core.ledger.competing_pages import Page
 from core.ledger.life.provenance import came_from
 from core.ledger.tables import PriceDecision
-from core.rules.comparable import CURRENCY, shown
+from core.rules.comparable import CURRENCY, shown, shown_share
 from core.rules.price_gap import Gap, margin
 from core.values import Severity
 from jobs.checks.price_gap.stanza import Settings
-
-SHARES_TO = Decimal("0.0001")
-"""What is left of a share for people: hundredths of a percent."""
 
 SHOWN = 10
 """SKUs that a blind spot names; the rest is counted."""
@@ -104,7 +100,7 @@ def _prices(compared: Compared) -> dict[str, Any]:
         "rate_day": rate.day if converted else None,
         "incoterm": page.incoterm,
         "corrected": page.corrected,
-        "gap": gap.ratio.quantize(SHARES_TO),
+        "gap": shown_share(gap.ratio),
         "they_are": gap.they_are,
         "observed_at": offer.observed_at,
         "last_problem": None if page.last is offer else page.last.problem,
@@ -117,8 +113,8 @@ def _margins(pair: Pair, gap: Gap, stanza: Settings) -> dict[str, Any]:
     now, after = margin(gap.ours, cost), margin(gap.theirs, cost)
     return {
         "unit_cost": cost,
-        "margin_now": now and now.quantize(SHARES_TO),
-        "margin_after": after and after.quantize(SHARES_TO),
+        "margin_now": None if now is None else shown_share(now),
+        "margin_after": None if after is None else shown_share(after),
         "least_margin": stanza.least_margin,
         "under_margin": None if after is None else after < stanza.least_margin,
     }
@@ -130,7 +126,7 @@ def _tier(compared: Compared) -> dict[str, Any]:
         "quantity": gap.quantity,
         "ours": shown(gap.ours),
         "theirs": shown(gap.theirs, converted=compared.page.conversion.changes),
-        "gap": gap.ratio.quantize(SHARES_TO),
+        "gap": shown_share(gap.ratio),
     }
 
 

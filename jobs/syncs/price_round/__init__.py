@@ -48,11 +48,22 @@ async def _run(work: Work, reader: Reader) -> Facts:
     fetcher.leave_alone(resting)
     async with fetcher:
         try:
-            await together(read_shop(this, shop) for shop in found)
+            await _read(this, found)
         finally:  # a round that is told to end keeps what it has, too
             await shelf.store(everything=True)
     await asyncio.to_thread(_tidy, this)
     return shelf.counts | this.told()
+
+
+async def _read(this: Round, found: list[Shop]) -> None:
+    """Read the shops, and store meanwhile what they gave."""
+    is_over = asyncio.Event()
+
+    async def read() -> None:
+        await together(read_shop(this, shop) for shop in found)
+        is_over.set()
+
+    await together([read(), this.shelf.store_until(is_over)])
 
 
 def _begin(work: Work) -> tuple[list[Shop], fetches.Resting]:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from core.ledger.watched import Watched, first_seen, last_price
+from core.ledger.offers import last_price
+from core.ledger.watched import Watched, first_seen
 from jobs.offer_rows import Row
 from jobs.syncs.price_round.jumps import jumps
 from jobs.syncs.price_round.reading import offer_row
@@ -13,6 +14,9 @@ from scrapers.discovery import Listed, Undiscovered, discover
 from scrapers.fetch import FetchFailed, FetchRefused
 
 log = logging.getLogger(__name__)
+
+_LONGEST = 0.5
+"""Share of a round that a shop may take to name its products."""
 
 
 async def find_pages(this: Round, shop: Shop) -> dict[str, Row]:
@@ -24,20 +28,28 @@ async def find_pages(this: Round, shop: Shop) -> dict[str, Row]:
     settings = this.work.settings.competitors[shop.competitor]
     found: dict[str, Listed] = {}
     ways: dict[str, str] = {}
+    longest = this.work.stanza.spread_over.total_seconds() * _LONGEST
     try:
-        for way in settings.discover:
-            site, wanted = settings.site or "", settings.product_pages
-            for listed in await discover(this.fetcher, site, way, wanted):
-                found.setdefault(listed.url, listed)
-                ways.setdefault(listed.url, way)
+        async with asyncio.timeout(longest):
+            for way in settings.discover:
+                site, wanted = settings.site or "", settings.product_pages
+                for listed in await discover(this.fetcher, site, way, wanted):
+                    found.setdefault(listed.url, listed)
+                    ways.setdefault(listed.url, way)
+    except TimeoutError:
+        return _unfound(this, shop, "it takes too long to name them")
     except (Undiscovered, FetchFailed, FetchRefused) as error:
-        log.warning("%s: its products were not found: %s", shop.competitor, error)
-        this.undiscovered.append(f"{shop.competitor}: {error}")
-        return {}
+        return _unfound(this, shop, str(error))
     await _keep(this, shop, found, ways)
     known = {page.url for page in shop.pages}
     shop.pages += [Watched(shop.competitor, url) for url in found if url not in known]
     return await asyncio.to_thread(_offers, this, shop, found.values())
+
+
+def _unfound(this: Round, shop: Shop, why: str) -> dict[str, Row]:
+    log.warning("%s: its products were not found: %s", shop.competitor, why)
+    this.undiscovered.append(f"{shop.competitor}: {why}")
+    return {}
 
 
 async def _keep(this: Round, shop: Shop, found: dict[str, Listed], ways: dict[str, str]) -> None:

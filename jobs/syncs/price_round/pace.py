@@ -27,11 +27,9 @@ def plan(
 def choose(pages: Sequence[Watched], most: int, chance: random.Random) -> list[Watched]:
     """Return the pages of a competitor to read, in the order of this round.
 
-    Of too many, the pairs are read, then those that were not asked for the longest; equals by
-    chance.
+    The pairs, then those that were not asked for the longest; equals by chance. Those behind
+    `most`, or the time, are left to the next round.
     """
     drawn = chance.sample(pages, len(pages))
     drawn.sort(key=lambda page: (page.sku is None, page.asked_at or _NEVER))
-    chosen = drawn[: max(0, most)]
-    chance.shuffle(chosen)  # so that not the same pages are always the last
-    return chosen
+    return drawn[: max(0, most)]

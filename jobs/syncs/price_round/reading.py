@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.client import responses
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,9 @@ Doubt = Callable[[Row], bool]
 """Whether what a page says is not to be believed as it stands."""
 
 _WALLS = frozenset({"captcha", "login", "consent"})
+_TELLING = _WALLS | {"not_found"}
+_ERRORS = 400
+"""From this HTTP status on an answer is no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,15 @@ async def _learned(this: Round, page: Watched, answer: Page, doubt: Doubt) -> Re
     try:
         offer = await this.reader.read(
             answer.body,
-            page.url,
+            answer.final_url,
             content_type=answer.content_type,
             status=answer.status,
             selectors=fetch.host(urlsplit(page.url).hostname or "").selectors,
         )
     except ReadingFailed as error:
         return Reading(unpriced(str(error)))
+    if answer.status >= _ERRORS and offer.kind not in _TELLING:
+        return Reading(unpriced(_refusal(answer.status)), is_shown=False)
     row = offer_row(offer, sure_enough)
     is_doubted = doubt(row)
     is_good = row["problem"] is None and not is_doubted
@@ -89,6 +95,11 @@ def offer_row(offer: Offer, sure_enough: float) -> Row:
     """Return what a page offers, without its price if that is none to compare with."""
     problem = problem_of(offer, sure_enough)
     return without_price(offer, problem) if problem else priced(offer)
+
+
+def _refusal(status: int) -> str:
+    """Return the words that the fetcher has for a host that refuses all its pages."""
+    return f"it answered {status} ({responses.get(status, 'error').lower()})"
 
 
 def _known(this: Round, page: Watched, stated: Validators) -> KnownPage | None:

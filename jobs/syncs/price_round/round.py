@@ -34,6 +34,8 @@ class Round:
     total: int = 0
     discovered: int = 0
     confirmed: int = 0
+    left: int = 0
+    """Pages for which there was no time."""
     undiscovered: list[str] = field(default_factory=list)
     """Competitors whose shop did not name its products, and why."""
 
@@ -56,6 +58,12 @@ class Round:
         ends: datetime = self.since + stanza.spread_over - stanza.ready_before
         return max(timedelta(0), ends - self.work.outside.now())
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the others' answer waits no longer for the pages of a slow host."""
+        ends: datetime = self.work.now + self.work.stanza.spread_over
+        return self.work.outside.now() >= ends
+
     def chance(self, competitor: str) -> random.Random:
         """Return the chance of a shop: the same for one fire time, another for the next."""
         return random.Random(f"{self.work.slot} {competitor}")  # noqa: S311  (no secret)
@@ -74,6 +82,7 @@ class Round:
     def told(self) -> Facts:
         """Return what the summary says besides the counts of pages, where there was any."""
         told: Facts = {"discovered": self.discovered, "jumps_confirmed": self.confirmed}
+        told["left"] = self.left
         told["undiscovered"] = "; ".join(self.undiscovered)
         return {name: value for name, value in told.items() if value}
 

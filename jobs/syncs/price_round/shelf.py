@@ -3,9 +3,8 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -20,8 +19,8 @@ from scrapers.fetch import Fetched
 KEPT_TOGETHER = 200
 """Pages after which the round stores what it has …"""
 
-KEPT_FOR = timedelta(minutes=1)
-"""… or time, whichever comes first."""
+KEPT_FOR = 15.0
+"""… or seconds, whichever comes first."""
 
 _KEY = ("competitor", "url")
 _WITH_PAGE = frozenset({FetchOutcome.READ, FetchOutcome.BLOCKED})
@@ -39,7 +38,6 @@ class Shelf:
         self._known: list[KnownPage] = []
         self._copies: dict[str, list[Path | None]] = defaultdict(list)
         self._writing = Lock()
-        self._stored_at: datetime = work.outside.now()
         self._open = ExitStack()
         self._takings: dict[str, TakingRecords] = {}
 
@@ -54,8 +52,15 @@ class Shelf:
             self._pages.append(page)
         if known:
             self._known.append(known)
-        waited = self._work.outside.now() - self._stored_at
-        if len(self._offers) >= KEPT_TOGETHER or waited >= KEPT_FOR:
+        if len(self._offers) >= KEPT_TOGETHER:
+            await self.store()
+
+    async def store_until(self, is_over: asyncio.Event) -> None:
+        """Store what there is from time to time: what was read does not wait for a slow shop."""
+        while not is_over.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(KEPT_FOR):
+                    await is_over.wait()
             await self.store()
 
     async def store(self, *, everything: bool = False) -> None:
@@ -63,7 +68,6 @@ class Shelf:
 
         What is being stored is stored, also when the round is told to end.
         """
-        self._stored_at = self._work.outside.now()
         offers, self._offers = self._offers, []
         pages, self._pages = self._pages, []
         known, self._known = self._known, []

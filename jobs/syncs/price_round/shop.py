@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.ledger.fetches import known_page
+from core.ledger.offers import last_price
 from core.ledger.records import CompetitorOffer
 from core.ledger.tables import KnownPage
-from core.ledger.watched import Watched, last_price
+from core.ledger.unpriced import JUMPS
+from core.ledger.watched import Watched
 from jobs.offer_rows import Row, no_longer_priced, of_page
 from jobs.syncs.price_round.finding import find_pages
 from jobs.syncs.price_round.jumps import jumps, same_price
@@ -58,7 +60,10 @@ async def _read_host(this: Round, host: str, pages: Sequence[Watched], listed: L
     async def read() -> None:
         for page, moment in left:
             await this.wait_until(begin + timedelta(seconds=moment))
-            await _read(this, page, listed, doubted)
+            if this.is_over:
+                await _leave(this, page, listed)
+            else:
+                await _read(this, page, listed, doubted)
 
     await together(read() for _ in range(fetch.connections_per_host))
     again = iter(doubted)
@@ -69,6 +74,13 @@ async def _read_host(this: Round, host: str, pages: Sequence[Watched], listed: L
             await _confirm(this, page, first)
 
     await together(confirm() for _ in range(fetch.connections_per_host))
+
+
+async def _leave(this: Round, page: Watched, listed: Listed) -> None:
+    """Leave a page to the next round; what a list says of it counts."""
+    this.left += 1
+    if page.url in listed:
+        await _keep(this, page, Reading(listed[page.url]))
 
 
 async def _read(this: Round, page: Watched, listed: Listed, doubted: list[Doubted]) -> None:
@@ -88,7 +100,7 @@ async def _confirm(this: Round, page: Watched, first: Reading) -> None:
     """Read a page once more, whole, whose price jumped; where the two disagree it has none."""
     second = await read_page(this, page, lambda row: not same_price(first.row, row))
     if second.row["price"] is None or second.is_doubted:
-        await _keep(this, page, Reading(no_longer_priced(first.row, "jumps"), first.about))
+        await _keep(this, page, Reading(no_longer_priced(first.row, JUMPS), first.about))
     else:
         this.confirmed += 1
         await _keep(this, page, second)

@@ -1,5 +1,8 @@
 """Demo stores of moments at which calendars like to go wrong."""
 
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from tests.sandbox.test_demo.reading import Files, moment
@@ -15,10 +18,16 @@ MOMENTS = {
 @pytest.fixture(scope="session", params=MOMENTS.values(), ids=list(MOMENTS))
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
     """One store a moment."""
-    return Files(tmp_path_factory.mktemp("store"), moment(request.param))
+    return _store(tmp_path_factory.getbasetemp(), request.param)
 
 
 @pytest.fixture(scope="session")
 def sunday(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """The store of one known moment."""
-    return Files(tmp_path_factory.mktemp("sunday"), moment(MOMENTS["sunday"]))
+    return _store(tmp_path_factory.getbasetemp(), MOMENTS["sunday"])
+
+
+@cache
+def _store(folder: Path, at: str) -> Files:
+    """Make it once: it takes most of a second."""
+    return Files(folder / f"store-{list(MOMENTS.values()).index(at)}", moment(at))

@@ -39,6 +39,8 @@ COLUMNS = {
     "visits": "day* channel country city visitors* page_views inquiries orders",
     "competitor_offer": "competitor* url* observed_at* sku title price price_max currency "
     "min_quantity incoterm availability sold sold_over",
+    "competitor_page": "competitor* url* sku status title",
+    "price_list": "sku* min_quantity* valid_from price currency",
     "competitor_figures": "competitor* day* visitors orders buyers repeat_buyers",
     "listing": "channel* listing_id* min_quantity* observed_at* sku* price currency url",
 }
@@ -58,6 +60,8 @@ KEYS = {
     "spend": "day channel campaign",
     "visits": "day channel country city",
     "competitor_offer": "competitor url observed_at",
+    "competitor_page": "competitor url",
+    "price_list": "sku min_quantity valid_from",
     "competitor_figures": "competitor day",
     "listing": "channel listing_id min_quantity observed_at",
 }
@@ -125,9 +129,11 @@ def test_manifest_lists_every_kind_once_and_what_others_need_first(store: Files)
     kinds = [entry["kind"] for entry in store.manifest]
     assert kinds[:2] == ["product", "buyer"]
     assert sorted(kinds) == sorted(COLUMNS)
-    assert {entry["file"] for entry in store.manifest} | {"manifest.json", "planted.json"} == set(
-        contents(store.folder)
-    )
+    assert {entry["file"] for entry in store.manifest} | {
+        "manifest.json",
+        "planted.json",
+        "decisions.json",
+    } == set(contents(store.folder))
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
@@ -205,8 +211,8 @@ def test_store_has_the_size_of_a_real_one(sunday: Files) -> None:
     # 60 SKUs x 3 channels x (90 days, today, and 34 weeks from 1 January to 23 August)
     assert sizes["sales"] == 60 * 3 * (90 + 1 + 34)
     assert sizes["stock"] == 60 * 4 * (90 + 8)
-    # two rounds on 90 days, and today's at 10:00; the others 7 days, 4 shops
-    assert sizes["competitor_offer"] == 8 * (180 + 1) + 4 * 8 * (14 + 1)
+    # two rounds on 90 days, and today's at 10:00, of 2 shops; 7 days of the other 3
+    assert sizes["competitor_offer"] == 2 * 8 * (180 + 1) + 3 * 8 * (14 + 1)
     assert sizes["spend"] == 7 * 325  # days from 1 January to 21 November
     assert sizes["review"] == 203
     assert 180 < sizes["order"] < 300

@@ -1,5 +1,6 @@
 """What is wrong in the demo store: the planted troubles by the files' numbers, nothing else."""
 
+import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -170,6 +171,53 @@ def test_one_competitor_is_more_than_3_percent_away(store: Files) -> None:
     assert far == {("PeakGrid", "PS-0600", "272.65")}  # 287.00 x 0.95
     assert store.subjects("price_gap") == {"PS-0600"}
     assert "(287.00 - 272.65) / 272.65 = 5.26 %" in store.why("PS-0600", "price_gap")
+
+
+def test_at_200_pieces_nobody_is_more_than_3_percent_away(store: Files) -> None:
+    prices = {
+        row["min_quantity"]: row["price"]
+        for row in store.rows["price_list"]
+        if row["sku"] == "PS-0600"
+    }  # the ladder's latest rows come last of each quantity
+    assert prices["200"] == "280.80"
+    theirs = [Decimal(row["price"]) for row in last_offers(store) if row["sku"] == "PS-0600"]
+    assert all(abs(Decimal("280.80") / price - 1) <= Decimal("0.03") for price in theirs)
+
+
+def test_one_competitor_is_sold_out_of_what_we_have(store: Files) -> None:
+    gone = [row for row in last_offers(store) if row["availability"] == "out_of_stock"]
+    assert [(row["competitor"], row["sku"]) for row in gone] == [("KoolTrek", "AC-1600")]
+    assert store.subjects("competitor_shortage") == {"AC-1600"}
+
+
+def test_our_price_list_asks_what_the_catalogue_says_and_one_price_was_lowered(
+    store: Files,
+) -> None:
+    fob = {row["sku"]: row["fob_usd"] for row in store.rows["product"]}
+    at_50 = [row for row in store.rows["price_list"] if row["min_quantity"] == "50"]
+    at_50.sort(key=lambda row: row["valid_from"])
+    assert all(price == fob[sku] for sku, price in {r["sku"]: r["price"] for r in at_50}.items())
+    assert [r["price"] for r in at_50 if r["sku"] == "PS-0600"] == ["295.00", "287.00"]
+
+
+def test_somebody_kept_our_price_when_the_gap_was_over_2_points_smaller(store: Files) -> None:
+    [decided] = json.loads((store.folder / "decisions.json").read_text("utf-8"))
+    assert (decided["sku"], decided["competitor"], decided["choice"]) == (
+        "PS-0600", "PeakGrid", "keep",
+    )  # fmt: skip
+    # 287.00 / 278.39 - 1 = 3.09 %, told; 5.26 % - 3.09 % = 2.17 %, told again
+    assert (decided["ours"], decided["theirs"]) == ("287.00", "278.39")
+    then = [
+        row["price"]
+        for row in store.rows["competitor_offer"]
+        if row["url"] == decided["url"] and row["observed_at"] < decided["at"]
+    ]
+    assert then[-1] == "278.39"
+
+
+def test_two_pairs_wait_for_a_persons_word(store: Files) -> None:
+    pages = [(row["sku"], row["status"]) for row in store.rows["competitor_page"]]
+    assert pages == [("PS-1500", "proposed"), ("PS-3600", "proposed")]
 
 
 def test_one_listing_asks_a_tenth(store: Files) -> None:

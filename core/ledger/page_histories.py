@@ -9,12 +9,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from core.ledger.records import CompetitorOffer
-from core.rules.range import History, State
+from core.ledger.unpriced import GONE, JUMPS, NO_CURRENCY, NO_PRICE, OUT_OF_STOCK
+from core.rules.shop_range import History, State
 
-GONE = ("not_found", "no_product")
-"""What the reader says of a page that sells nothing any more."""
-
-READ = ("no price", "no currency", "jumps")
+READ = (NO_PRICE, NO_CURRENCY, JUMPS)
 """What keeps a product's price from being told, but not whether it can be had."""
 
 Page = tuple[str, str]
@@ -26,8 +24,8 @@ def histories(
 ) -> Mapping[Page, History]:
     """Return what each page was seen to be from one moment to another, by its changes.
 
-    A reading that failed, was blocked or is uncertain says nothing. Only changes leave the
-    database: a page that is what it was is one row, however often it was read.
+    A reading that failed, was blocked or is uncertain says nothing. Only changes,
+    and the last reading, leave the database, however often a page was read.
     """
     page = (col(CompetitorOffer.competitor), col(CompetitorOffer.url))
     at = col(CompetitorOffer.observed_at)
@@ -37,26 +35,30 @@ def histories(
         .where(_STATE.is_not(None))
         .subquery()
     )
-    its = [readings.c.competitor, readings.c.url]
-    before = sa.func.lag(readings.c.state).over(partition_by=its, order_by=readings.c.observed_at)
-    last_at = sa.func.max(readings.c.observed_at).over(partition_by=its)
-    known = sa.select(readings, before.label("before"), last_at.label("last_at")).subquery()
+    its, seen_at = [readings.c.competitor, readings.c.url], readings.c.observed_at
+    before, following = (
+        beside(readings.c.state).over(partition_by=its, order_by=seen_at)
+        for beside in (sa.func.lag, sa.func.lead)
+    )
+    known = sa.select(readings, before.label("before"), following.label("following")).subquery()
+    is_change = known.c.state.is_distinct_from(known.c.before)
     query = (
-        sa.select(known)
-        .where(known.c.state.is_distinct_from(known.c.before))
+        sa.select(known, is_change.label("is_change"))
+        .where(sa.or_(is_change, known.c.following.is_(None)))
         .order_by(known.c.competitor, known.c.url, known.c.observed_at)
     )
     changes: dict[Page, list[tuple[State, datetime]]] = defaultdict(list)
     last: dict[Page, datetime] = {}
     for row in ledger.connection().execute(query):
-        changes[row.competitor, row.url].append((State(row.state), row.observed_at))
-        last[row.competitor, row.url] = row.last_at
+        if row.is_change:
+            changes[row.competitor, row.url].append((State(row.state), row.observed_at))
+        last[row.competitor, row.url] = row.observed_at
     return {its_page: History(tuple(found), last[its_page]) for its_page, found in changes.items()}
 
 
 _OFFER = CompetitorOffer
 _AVAILABILITY: Mapping[str, State] = {
-    "out_of_stock": State.SOLD_OUT,
+    OUT_OF_STOCK: State.SOLD_OUT,
     "in_stock": State.IN_STOCK,
     "preorder": State.SHOWN,
 }

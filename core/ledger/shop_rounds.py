@@ -8,12 +8,17 @@ from sqlmodel import Session, and_, col, func, or_, select
 
 from core.ledger.records import CompetitorOffer
 from core.ledger.tables import Fetch
+from core.ledger.unpriced import (
+    JUMPS,
+    NO_CURRENCY,
+    NO_PRICE,
+    NO_PRODUCT,
+    OUT_OF_STOCK,
+    UNCERTAIN,
+)
 
-EMPTY = ("no price", "no currency", "uncertain", "no_product")
+EMPTY = (NO_PRICE, NO_CURRENCY, UNCERTAIN, NO_PRODUCT)
 """A page that was read, and gave no price."""
-
-JUMPS = "jumps"
-SOLD_OUT = "out_of_stock"
 
 
 def last_rounds(
@@ -37,7 +42,7 @@ def round_of(
     """
     within = (*_between(store, ended - length, ended), _was_read())
     offers = _of_each_page(ledger, competitor, within, func.max)
-    return [offer for offer in offers if offer.availability != SOLD_OUT]
+    return [offer for offer in offers if offer.availability != OUT_OF_STOCK]
 
 
 def first_priced(
