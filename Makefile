@@ -16,8 +16,9 @@ test: $(VENV)/dev-stamp  ## run every test
 coverage: $(VENV)/dev-stamp  ## the same, and show what no test reaches; takes half as long again
 	@$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=term
 
-test-faults: $(VENV)/dev-stamp  ## kill it at every commit of a storm; Slack's pace in real time (3 min)
-	@$(BIN)/pytest -s tests/faults/every_commit.py tests/faults/slacks_pace.py
+test-faults: $(VENV)/dev-stamp  ## kill it at every commit of a storm, in a price round; Slack's pace in real time (3 min)
+	@$(BIN)/pytest -s tests/faults/every_commit.py tests/faults/slacks_pace.py \
+		tests/faults/killed_round.py
 
 lint: $(VENV)/dev-stamp  ## style, imports between rooms
 	@$(BIN)/ruff format --check .

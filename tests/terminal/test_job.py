@@ -53,10 +53,10 @@ def test_a_check_reads_the_pages_first(ledger: Path, typed: Typed) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["--at", AT]])
 def test_a_job_that_fails_says_so_in_one_line(
-    ledger: Path, script: Typed, arguments: list[str]
+    ledger: Path, typed: Typed, arguments: list[str]
 ) -> None:
     change(ledger, "DROP TABLE review")
-    said = script("job", "bad_reviews", *arguments)
+    said = typed("job", "bad_reviews", *arguments)
     assert (said.code, said.out) == (1, "")
     [line] = said.err.splitlines()
     assert line.startswith("watchkeeper: harborlane: bad_reviews failed: OperationalError: ")
