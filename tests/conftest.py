@@ -1,5 +1,6 @@
 """What most tests start from: the shipped configuration, a fresh ledger, a fixed moment."""
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,15 @@ __all__ = [
     "sqlite_ledger",
     "sqlite_template",
 ]
+
+gc.disable()  # until the tests are collected: what is read then stays, and need not be gone through
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected alone from here on."""
+    gc.freeze()
+    gc.enable()
+
 
 hypothesis.settings.register_profile("watchkeeper", deadline=None)  # machines are busy at times
 hypothesis.settings.load_profile("watchkeeper")

@@ -117,7 +117,6 @@ def _of_the_pair(session: Session, number: int) -> list[Alert]:
         Alert.store == one.store,
         Alert.check == one.check,
         Alert.state != AlertState.RESOLVED,
-        col(Alert.gone_at).is_(None),
         col(Alert.blind).is_(False),
     )
     live = query.order_by(col(Alert.id)).execution_options(populate_existing=True)

@@ -23,7 +23,7 @@ from jobs.syncs.price_round import shelf
 from scrapers.api.outside import Outside
 from tests.jobs.conftest import NOW
 from tests.support.fetching import Time
-from tests.support.rounds import Watch, priced, round_at, serving, shop
+from tests.support.rounds import Watch, priced, round_at, serving, shop, with_stanza
 
 SLOT = NOW - timedelta(minutes=60)  # 09:30 in Shanghai
 LATE = NOW  # when the half hour is over, and nothing is spread
@@ -76,6 +76,22 @@ async def test_a_round_that_broke_off_goes_on_where_it_was(
         await jobs()["price_round"].run(round_at(later, database, allowing, store, SLOT))
     assert all(asked[f"/p/{name}"] == 1 for name in read)
     assert len(asked) == 11  # every page, and robots.txt
+
+
+@pytest.mark.parametrize(("most", "left"), [(8, 2), (3, 0)])
+async def test_what_a_round_read_before_it_broke_off_counts_among_its_pages(
+    watch: Watch, database: Database, allowing: Settings, store: Store, most: int, left: int
+) -> None:
+    asked: Counter[str] = Counter()
+    async with shop_of(10, asked, watch):
+        await cut_after(6, round_at(LATE, database, allowing, store, SLOT))
+        with database.read() as ledger:
+            kept = select(func.count()).where(CompetitorOffer.observed_at == LATE)
+            read = ledger.exec(kept).one()
+        asked.clear()
+        again = round_at(LATE + timedelta(minutes=1), database, allowing, store, SLOT)
+        await jobs()["price_round"].run(with_stanza(again, most_pages=most + read - 6))
+    assert asked.total() - asked["/robots.txt"] == left
 
 
 async def test_what_was_read_is_stored_while_a_slow_page_is_waited_for(
