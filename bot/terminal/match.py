@@ -15,8 +15,9 @@ from bot.slack.forms.pairs import reasons_text
 from bot.workplace import open_workplace, utc_now
 from core.finding import Facts, facts
 from core.ledger.life.watch import watch
+from core.ledger.pages import PageKey
 from core.ledger.posts import owe_text
-from core.ledger.proposals import Matching, PageKey, match_pages, propose, score_of
+from core.ledger.proposals import Matching, match_pages, propose, score_of
 from core.markup import cut, to_plain
 from core.rules.matching import Match
 from core.settings import Settings, Store

@@ -121,7 +121,7 @@ def _paired(
     """Return what is seen of the pages, by our article and the competitor."""
     named = {name: one.pages() for name, one in settings.competitors.items()}
     found = seen_pages(ledger, store.name, as_of, skus, _named(skus or (), named))
-    pages = None if skus is None else [(one.last.competitor, one.last.url) for one in found]
+    pages = None if skus is None else [PageKey(one.last.competitor, one.last.url) for one in found]
     known = known_by_name(ledger, store.name, pages)
     pairs: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in found:
@@ -135,7 +135,8 @@ def _paired(
 
 def _named(skus: Collection[str], named: Mapping[str, Mapping[str, str]]) -> list[PageKey]:
     """Return the pages that the configuration names for some articles."""
-    return [(name, url) for name, its in named.items() for url, sku in its.items() if sku in skus]
+    found = [(PageKey(name, url), sku) for name, its in named.items() for url, sku in its.items()]
+    return [page for page, sku in found if sku in skus]
 
 
 def _pair(

@@ -1,16 +1,22 @@
 """Questions about competitors' pages, and which article of ours each competes with."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.ledger.records import CompetitorOffer, CompetitorPage
 
-PageKey = tuple[str, str]
-"""Competitor and address."""
 
-Pages = Mapping[PageKey, CompetitorPage]
+class PageKey(NamedTuple):
+    """Which page: whose, and where."""
+
+    competitor: str
+    url: str
+
+
+Pages = Mapping[tuple[str, str], CompetitorPage]
 """Pages by competitor and address."""
 
 

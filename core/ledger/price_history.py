@@ -46,7 +46,7 @@ def price_history(
     """Return what was asked for an article at a quantity; competitors without any price too."""
     rates = exchange(ledger, store, terms.rate_valid_for)
     pairs = competing(ledger, until, store, settings, terms, [sku])
-    pages = {(pair.competitor, page.last.url) for pair in pairs for page in pair.pages}
+    pages = {PageKey(pair.competitor, page.last.url) for pair in pairs for page in pair.pages}
     asked: dict[str, list[tuple[datetime, str, Decimal | None]]] = defaultdict(list)
     for offer in _offers(ledger, store.name, pages, first - terms.price_valid_for, until):
         basis = Basis(offer.observed_at, settings.competitors, terms, rates)

@@ -12,6 +12,7 @@ from core.finding import Facts
 from core.ledger.competing import Compared, Pair, competing
 from core.ledger.competing_pages import Page
 from core.ledger.our_listings import Shown, listings_of
+from core.ledger.pages import PageKey
 from core.ledger.price_decisions import latest_decisions
 from core.ledger.price_list import fob_ladders, price_list
 from core.ledger.price_moves import Move, moves
@@ -51,7 +52,7 @@ def price_sheet(
     """Return what is known of one article, compared as the check `price_gap` does it."""
     name, sku = store.name, product.sku
     pairs = competing(ledger, as_of, store, settings, terms, [sku])
-    pages = {(pair.competitor, page.last.url) for pair in pairs for page in pair.pages}
+    pages = {PageKey(pair.competitor, page.last.url) for pair in pairs for page in pair.pages}
     decided = latest_decisions(ledger, name, as_of, [sku]).values()
     ours = pairs[0].ours if pairs else fob_ladders(ledger, name, as_of, [sku]).get(sku, ())
     return Sheet(

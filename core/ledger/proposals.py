@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import NamedTuple
 
 from sqlmodel import Session, select
 
@@ -14,7 +13,7 @@ from core.ledger.catalogue import sold_products
 from core.ledger.direct_intake import direct_intake
 from core.ledger.exchange import Exchange, exchange
 from core.ledger.offers import latest_offers
-from core.ledger.pages import article_of, known_by_name, wrong_articles
+from core.ledger.pages import PageKey, article_of, known_by_name, wrong_articles
 from core.ledger.records import CompetitorOffer, CompetitorPage, Product
 from core.price_terms import terms_of
 from core.rules.likeness import Item, Weighing
@@ -27,13 +26,6 @@ MATCHING = "match"
 
 _SCORE = Decimal("0.0001")
 _NAME = 32
-
-
-class PageKey(NamedTuple):
-    """Which page: whose, and where."""
-
-    competitor: str
-    url: str
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.ledger.database import Database
+from core.ledger.pages import PageKey
 from core.ledger.price_moves import Move, moves
 from core.ledger.price_sheet import price_sheet, sheet_facts
 from core.ledger.records import Product
@@ -57,7 +58,7 @@ def ledger(database: Database) -> Database:
 
 def moved(ledger: Database, as_of: datetime, most: int = 9) -> list[Move]:
     with ledger.read() as session:
-        return moves(session, "harborlane", "A", [("VoltTrail", PAGE)], as_of, most)
+        return moves(session, "harborlane", "A", [PageKey("VoltTrail", PAGE)], as_of, most)
 
 
 def test_the_changes_of_both_sides_newest_first(ledger: Database) -> None:
